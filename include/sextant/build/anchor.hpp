@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+
+#include "../core/types.hpp"
+#include "../graph/graph.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// The anchor tree, which is why no node is ever stranded. The usual construction lets every node that points at u drop
+/// that link for a better one, until nobody points at u and no search finds it; concurrent inserts make it worse. Here
+/// each node but the first has a parent, one of its nearest neighbours when it was inserted, and the two links between
+/// them are pinned: pruning never drops them. Parents exist before their children, so the pinned links form a tree
+/// that reaches every node from every node on level 0, whatever else is pruned and however inserts interleave.
+///
+/// A node has at most `degree` children, so at most degree + 1 of its 2·degree links on level 0 are pinned.
+
+/// Whether the link between two nodes on level 0 is pinned.
+SEXTANT_INLINE bool is_anchor(const graph& nodes, slot a, slot b) noexcept {
+    return nodes.at(a).parent.load(std::memory_order_relaxed) == b ||
+           nodes.at(b).parent.load(std::memory_order_relaxed) == a;
+}
+
+/// Makes `id` a child of `parent` if that has room for one. The caller holds the parent's lock.
+inline bool adopt(const graph& nodes, slot parent, slot id) noexcept {
+    node& p = nodes.at(parent);
+    if (p.children >= nodes.degree() || p.children == 255) return false;
+    ++p.children;
+    nodes.at(id).parent.store(parent, std::memory_order_relaxed);
+    return true;
+}
+
+/// The first child of `parent` on its list: where to look for room when the parent has none. The caller holds its lock.
+inline slot first_child(const graph& nodes, slot parent) noexcept {
+    slot child = no_slot;
+    nodes.links(parent).each([&](slot id) {
+        if (child == no_slot && nodes.at(id).parent.load(std::memory_order_relaxed) == parent) child = id;
+    });
+    return child;
+}
+
+/// Makes an unpublished node a child of the nearest of its own links that has room for one, and returns that parent; no_slot
+/// if none has.
+inline slot adopt_by_nearest(const graph& nodes, slot id) noexcept {
+    slot parent = no_slot;
+    nodes.links(id).each([&](slot candidate) {
+        if (parent != no_slot) return;
+        const std::scoped_lock lock(nodes.at(candidate).lock);
+        if (adopt(nodes, candidate, id)) parent = candidate;
+    });
+    return parent;
+}
+
+/// Makes `id` a child of some descendant of `ancestor`, which is full. A full node has children and the tree is finite, so
+/// going down finds room; a child that was adopted a moment ago is on its parent's list in another moment.
+inline slot adopt_by_descendant(const graph& nodes, slot id, slot ancestor) noexcept {
+    for (slot parent = ancestor;;) {
+        const std::scoped_lock lock(nodes.at(parent).lock);
+        if (adopt(nodes, parent, id)) return parent;
+        const slot child = first_child(nodes, parent);
+        if (child != no_slot) parent = child;
+    }
+}
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,258 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <span>
+#include <tuple>
+#include <vector>
+
+#include "../parallel/lease.hpp"
+#include "insert.hpp"
+#include "options.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// A link that a planned node wants from a node that is already in the graph.
+struct back_link {
+    slot target;
+    slot source;
+    float distance;
+    unsigned level;
+
+    friend bool operator<(const back_link& a, const back_link& b) noexcept {
+        return std::tie(a.level, a.target, a.source) < std::tie(b.level, b.target, b.source);
+    }
+};
+
+/// Inserts batches of nodes so that the graph does not depend on how many threads there are: every node of a batch searches
+/// the graph as it was before the batch, then the links back are sorted and each target chooses among its own
+/// (ParlayANN; Manohar et al. 2024, section 3).
+template <codec Codec>
+class batch_inserter {
+public:
+    batch_inserter(graph& nodes, const Codec& codec, std::size_t ef_construction, const build_options& options)
+        : nodes_(nodes), codec_(codec), ef_construction_(ef_construction), options_(options) {}
+
+    /// Plans the links of `ids`, whose codes `encode(i)` writes for each position, in parallel. False if it was stopped.
+    /// Throws std::bad_alloc and what the executor throws. Either way nobody knows the nodes yet.
+    template <class Encode>
+    bool plan(std::span<const slot> ids, Encode&& encode) {
+        constexpr std::size_t block = 8;  // small enough to share out the last of a batch
+        const std::size_t tasks = (ids.size() + block - 1) / block;
+        if (planned_.size() < tasks) planned_.resize(tasks);
+        std::atomic<bool> stopped = false;
+        options_.executor.run(tasks, [&](std::size_t task) {
+            std::vector<back_link>& wanted = planned_[task];
+            wanted.clear();
+            if (stopped.load(std::memory_order_relaxed)) return;
+            if (options_.stop.requested()) return stopped.store(true, std::memory_order_relaxed);
+            const lease<search_scratch> search;
+            const lease<insert_scratch> scratch;
+            for (std::size_t i = task * block; i < std::min(ids.size(), (task + 1) * block); ++i) {
+                encode(i);
+                plan_links(nodes_, codec_, ids[i], ef_construction_, *search, *scratch);
+                for (unsigned level = 0; level < scratch->plan.levels(); ++level) {
+                    for (const neighbor& n : scratch->plan.level(level)) {
+                        wanted.push_back({n.id, ids[i], n.distance, level});
+                    }
+                }
+            }
+        });
+        if (stopped.load(std::memory_order_relaxed)) return false;
+        merge(tasks);
+        reserve_spaces();
+        return true;
+    }
+
+    /// Makes those of the planned nodes known that are live by now; the others are forgotten. Cannot fail.
+    void publish(std::span<const slot> ids) noexcept {
+        std::erase_if(links_, [&](const back_link& l) { return !is_live(l.source); });
+        unanchored_.clear();
+        for (const slot id : ids) {
+            const bool first_node = nodes_.links(id).size() == 0;
+            if (is_live(id) && !first_node && adopt_by_nearest(nodes_, id) == no_slot) unanchored_.push_back(id);
+        }
+        const auto upper = std::find_if(links_.begin(), links_.end(), [](const back_link& l) { return l.level > 0; });
+        const auto base = static_cast<std::size_t>(upper - links_.begin());
+        apply({links_.data(), base});
+        for (const slot id : unanchored_) {
+            slot nearest = no_slot;
+            nodes_.links(id).each([&](slot other) { nearest = nearest == no_slot ? other : nearest; });
+            anchor(nodes_, codec_, id, adopt_by_descendant(nodes_, id, nearest), spaces_.front().selection);
+        }
+        apply({links_.data() + base, links_.size() - base});
+    }
+
+private:
+    /// One task's buffers for choosing links, reserved before anything is published.
+    struct space {
+        selection_space selection;
+        std::vector<neighbor> added;
+        bool done = false;
+    };
+
+    bool is_live(slot id) const noexcept { return nodes_.at(id).live.load(std::memory_order_relaxed); }
+
+    void merge(std::size_t tasks) {
+        links_.clear();
+        for (std::size_t t = 0; t < tasks; ++t) links_.insert(links_.end(), planned_[t].begin(), planned_[t].end());
+        std::sort(links_.begin(), links_.end());
+        unanchored_.reserve(links_.size());
+    }
+
+    void reserve_spaces() {
+        std::size_t most = 1;
+        for (std::size_t first = 0; first < links_.size();) {
+            const std::size_t end = end_of_target(links_, first);
+            most = std::max(most, end - first);
+            first = end;
+        }
+        spaces_.resize(4 * options_.executor.concurrency());
+        for (space& s : spaces_) {
+            s.selection.reserve(most + nodes_.capacity(0), nodes_.capacity(0));
+            s.added.reserve(most);
+        }
+    }
+
+    static std::size_t end_of_target(std::span<const back_link> links, std::size_t first) noexcept {
+        std::size_t end = first + 1;
+        while (end < links.size() && links[end].target == links[first].target && links[end].level == links[first].level) ++end;
+        return end;
+    }
+
+    /// Gives each target its links, in parallel, one task per stretch of targets. An executor that fails is replaced by the
+    /// calling thread, because half a batch must not stay.
+    void apply(std::span<const back_link> links) noexcept {
+        const std::size_t tasks = spaces_.size();
+        const auto cut = [&](std::size_t task) {  // the first link of the task: where a target begins
+            std::size_t at = links.size() * task / tasks;
+            while (at > 0 && at < links.size() && links[at].target == links[at - 1].target &&
+                   links[at].level == links[at - 1].level) {
+                ++at;
+            }
+            return at;
+        };
+        const auto work = [&](std::size_t task) {
+            space& s = spaces_[task];
+            for (std::size_t first = cut(task), last = cut(task + 1); first < last;) {
+                const std::size_t end = end_of_target(links, first);
+                s.added.clear();
+                for (std::size_t i = first; i < end; ++i) s.added.push_back({links[i].distance, links[i].source});
+                add_links(nodes_, codec_, links[first].target, s.added, links[first].level, s.selection);
+                first = end;
+            }
+            s.done = true;
+        };
+        for (space& s : spaces_) s.done = false;
+        SEXTANT_TRY { options_.executor.run(tasks, work); }
+        SEXTANT_CATCH_ALL {}
+        for (std::size_t task = 0; task < tasks; ++task) {
+            if (!spaces_[task].done) work(task);
+        }
+    }
+
+    graph& nodes_;
+    const Codec& codec_;
+    std::size_t ef_construction_;
+    const build_options& options_;
+    std::vector<std::vector<back_link>> planned_;  // by task
+    std::vector<back_link> links_;                 // all of the batch, sorted
+    std::vector<slot> unanchored_;                 // nodes none of whose neighbours could adopt them
+    std::vector<space> spaces_;
+};
+
+/// The nodes of a batch in the making. Those that are not live when it goes out of scope are given back to the graph.
+class open_batch {
+public:
+    explicit open_batch(graph& nodes) noexcept : nodes_(nodes) {}
+    open_batch(const open_batch&) = delete;
+    open_batch& operator=(const open_batch&) = delete;
+    ~open_batch() { clear(); }
+
+    void clear() noexcept {
+        for (const slot id : ids_) {
+            if (!nodes_.at(id).live.load(std::memory_order_relaxed)) nodes_.release(id);
+        }
+        ids_.clear();
+        rows_.clear();
+    }
+
+    /// Opens the next rows: up to `wanted` of them, none where a row is skipped. A node above the entry point gets a batch of
+    /// its own, so that it is linked on every level. Advances `row`.
+    template <class Rows>
+    void fill(Rows& rows, std::size_t& row, std::size_t wanted) {
+        ids_.reserve(wanted);
+        rows_.reserve(wanted);
+        const entry_point entry = nodes_.entry();
+        for (; row < rows.size() && ids_.size() < wanted; ++row) {
+            if (!ids_.empty() && nodes_.next_level() > entry.level) return;
+            const slot id = rows.open(row);
+            if (id == no_slot) continue;
+            ids_.push_back(id);
+            rows_.push_back(row);
+            if (!entry.exists() || nodes_.at(id).level > entry.level) {
+                ++row;
+                return;
+            }
+        }
+    }
+
+    std::span<const slot> ids() const noexcept { return ids_; }
+    std::size_t row(std::size_t position) const noexcept { return rows_[position]; }
+
+    bool rises() const noexcept {
+        const entry_point entry = nodes_.entry();
+        return !ids_.empty() && (!entry.exists() || nodes_.at(ids_.front()).level > entry.level);
+    }
+
+private:
+    graph& nodes_;
+    std::vector<slot> ids_;
+    std::vector<std::size_t> rows_;
+};
+
+/// Where the nodes of a bulk build come from.
+///   rows.size()          how many there are
+///   rows.open(i)         a fresh node for row i, named but not claimed; no_slot to skip the row. May throw.
+///   rows.encode(i, id)   writes the node's code
+///   rows.claim(id)       as in insert_node()
+/// Inserts them in their order, in batches of 1, 2, 4, …, at most 2 % of the index. Returns how many were inserted. If it is
+/// stopped or something throws, the batches that were finished stay inserted and the rest is given back.
+template <codec Codec, class Rows>
+std::size_t bulk_build(graph& nodes, const Codec& codec, Rows&& rows, std::size_t ef_construction,
+                       const build_options& options) {
+    batch_inserter<Codec> inserter(nodes, codec, ef_construction, options);
+    open_batch batch(nodes);
+    const std::size_t most = std::max<std::size_t>(1, (nodes.end() + rows.size()) / 50);
+    std::size_t inserted = 0;
+    for (std::size_t row = 0; row < rows.size();) {
+        if (options.stop.requested()) break;
+        batch.fill(rows, row, std::clamp<std::size_t>(nodes.end(), 1, most));
+        std::unique_lock rising(nodes.entry_mutex(), std::defer_lock);
+        if (batch.rises()) rising.lock();
+        if (!inserter.plan(batch.ids(), [&](std::size_t i) { rows.encode(batch.row(i), batch.ids()[i]); })) break;
+        const auto publish = [&]() noexcept {
+            inserter.publish(batch.ids());
+            if (rising.owns_lock() && nodes.at(batch.ids().front()).live) nodes.raise_entry(batch.ids().front());
+        };
+        SEXTANT_TRY {
+            for (const slot id : batch.ids()) {
+                if (!rows.claim(id)) continue;
+                nodes.at(id).live.store(true, std::memory_order_release);
+                ++inserted;
+            }
+        }
+        SEXTANT_CATCH_ALL {
+            publish();
+            SEXTANT_RETHROW;
+        }
+        publish();
+        batch.clear();
+        if (options.progress) options.progress(row, rows.size());
+    }
+    return inserted;
+}
+
+}  // namespace sextant::inline SEXTANT_ABI

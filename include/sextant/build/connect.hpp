@@ -1,0 +1,43 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <mutex>
+#include <span>
+
+#include "anchor.hpp"
+#include "select_neighbors.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// Adds links from `from` to each of `added` on a level. Where they do not fit, the list is chosen anew from the old links
+/// and the added ones. Takes the node's lock. Allocates nothing if `space` was reserved for capacity(level) +
+/// added.size() candidates.
+template <codec Codec>
+void add_links(graph& nodes, const Codec& codec, slot from, std::span<const neighbor> added, unsigned level,
+               selection_space& space) noexcept {
+    const std::scoped_lock lock(nodes.at(from).lock);
+    link_list list = nodes.links(from, level);
+    std::size_t n = 0;
+    list.each([&](slot id) { space.ids[n++] = id; });
+    if (n + added.size() <= list.capacity()) {
+        for (const neighbor& a : added) list.append(n++, a.id);
+        return;
+    }
+
+    const typename Codec::query query = codec.prepare_stored(nodes.code(from));
+    for (std::size_t i = 0; i < n; i += simd::kernel_rows) {
+        const std::size_t rows = std::min(simd::kernel_rows, n - i);
+        std::array<const std::byte*, simd::kernel_rows> codes;
+        for (std::size_t r = 0; r < rows; ++r) codes[r] = nodes.code(space.ids[i + r]);
+        codec.distances(query, codes.data(), rows, space.distances.data() + i);
+    }
+    space.pool.assign(added.begin(), added.end());
+    for (std::size_t i = 0; i < n; ++i) space.pool.push_back({space.distances[i], space.ids[i]});
+    std::sort(space.pool.begin(), space.pool.end());
+    const auto pinned = [&](slot id) { return level == 0 && is_anchor(nodes, from, id); };
+    select_neighbors(nodes, codec, std::span<const neighbor>(space.pool), list.capacity(), pinned, space);
+    list.assign(space.kept);
+}
+
+}  // namespace sextant::inline SEXTANT_ABI

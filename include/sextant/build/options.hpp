@@ -1,0 +1,19 @@
+#pragma once
+
+#include "../core/function_ref.hpp"
+#include "../core/stop_condition.hpp"
+#include "../parallel/executor.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// How a bulk build is run. None of it changes the graph that comes out.
+struct build_options {
+    /// Who does the work: `.executor = &pool`. Sequential when empty.
+    executor_ref executor = {};
+    /// Called as `(done, total)` between batches, on the thread that called build().
+    progress_ref progress = {};
+    /// Asked between and within batches; a build that is stopped leaves the batches that were finished.
+    stop_condition stop = {};
+};
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+
+#include "../core/config.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// How vectors are stored and how a prepared query compares with them; the one seam between the graph and arithmetic.
+///   C::element                  what the caller's vectors are made of
+///   C::query                    a prepared query: a small value that borrows the bytes it was prepared into
+///   C::max_dim                  the largest dimension it stores
+///   c.metric()                  the metric it was made with
+///   c.dim(), c.length()         the dimension, and how many elements a caller's vector has
+///   c.code_bytes()              bytes of a stored code, any alignment up to a cache line being provided
+///   c.query_bytes()             bytes that prepare() needs, aligned to a cache line
+///   c.check(vector)             throws `error` if the vector cannot be stored or compared
+///   c.encode(vector, code)      stores a checked vector; decode(code, vector) gives it back
+///   c.prepare(vector, bytes)    prepares a checked vector as a query
+///   c.prepare_stored(code)      prepares a stored code as a query, without copying; it borrows the code
+///   c.distances(q, codes, n, out)   the distances from q to n codes, n at most simd::kernel_rows
+/// All of it is const, allocates nothing, and may be called from any number of threads.
+template <class C>
+concept codec = requires(const C& c, std::span<const typename C::element> vector, std::span<typename C::element> back,
+                         std::byte* bytes, const std::byte* code, const std::byte* const* codes, std::size_t n,
+                         float* out, const typename C::query& query) {
+    requires std::is_trivially_copyable_v<typename C::query>;
+    { C::max_dim } -> std::convertible_to<std::size_t>;
+    typename C::metric_type;
+    { c.metric() } -> std::same_as<const typename C::metric_type&>;
+    { c.dim() } -> std::same_as<std::size_t>;
+    { c.length() } -> std::same_as<std::size_t>;
+    { c.code_bytes() } -> std::same_as<std::size_t>;
+    { c.query_bytes() } -> std::same_as<std::size_t>;
+    c.check(vector);
+    c.encode(vector, bytes);
+    c.decode(code, back);
+    { c.prepare(vector, bytes) } -> std::same_as<typename C::query>;
+    { c.prepare_stored(code) } -> std::same_as<typename C::query>;
+    c.distances(query, codes, n, out);
+};
+
+/// Names a way of storing vectors; `Codec::for_metric<Metric>` is the codec, where the two make sense together.
+template <class Codec, class Metric>
+using codec_for = typename Codec::template for_metric<Metric>;
+
+}  // namespace sextant::inline SEXTANT_ABI

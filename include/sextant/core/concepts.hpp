@@ -1,0 +1,21 @@
+#pragma once
+
+#include <concepts>
+#include <functional>
+
+#include "config.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// What names a vector: a regular type (copies are equal, equality is an equivalence) whose hash agrees with its
+/// equality. std::uint64_t by default; std::string and 16-byte UUIDs work alike.
+template <class Key, class Hash>
+concept hashable_key = std::regular<Key> && requires(const Hash& hash, const Key& key) {
+    { hash(key) } -> std::convertible_to<std::size_t>;
+} && std::default_initializable<Hash>;
+
+/// Decides by key alone whether a vector may be an answer; must give the same verdict throughout one search.
+template <class F, class Key>
+concept key_filter = std::predicate<F&, const Key&>;
+
+}  // namespace sextant::inline SEXTANT_ABI

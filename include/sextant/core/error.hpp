@@ -1,0 +1,41 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "config.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// What was wrong with a call.
+enum class errc {
+    bad_option,          ///< an option outside its range (dim, degree, ef_construction, thread count)
+    dimension_mismatch,  ///< a vector, or a matrix, whose length is not the index's dimension
+    not_finite,          ///< NaN, infinity, or values so large that a distance would overflow
+    zero_vector,         ///< no direction to compare under cosine: norm zero, or below 1e-15
+    count_mismatch,      ///< as many keys as vectors are needed
+    too_many,            ///< more than 2^31 - 1 vectors
+};
+
+/// What misuse throws. The index is unchanged when it is thrown.
+class error : public std::invalid_argument {
+public:
+    error(errc code, const std::string& what) : std::invalid_argument(what), code_(code) {}
+
+    errc code() const noexcept { return code_; }
+
+private:
+    errc code_;
+};
+
+/// Throws cold, so that callers pay one untaken branch.
+[[noreturn]] SEXTANT_COLD inline void raise(errc code, const char* what) {
+    SEXTANT_THROW(error(code, std::string("sextant: ") + what));
+}
+
+[[noreturn]] SEXTANT_COLD inline void raise_dimension(std::size_t expected, std::size_t got) {
+    SEXTANT_THROW(error(errc::dimension_mismatch, "sextant: expected a vector of " + std::to_string(expected) +
+                                                      " elements, got " + std::to_string(got)));
+}
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <utility>
+
+#include "../core/concepts.hpp"
+#include "../core/random.hpp"
+#include "../core/types.hpp"
+#include "../memory/arena.hpp"
+#include "../parallel/spinlock.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// The key of every slot, and the slot of every key. Keys lie in an arena by slot, which is all that a search reads; the
+/// way back is sixteen open-addressed tables of slots, each under its own lock, so that growing one never holds up the
+/// others for long. A table stores no key: it compares with the arena's.
+template <class Key, class Hash>
+    requires hashable_key<Key, Hash>
+class key_map {
+public:
+    key_map() noexcept : keys_(sizeof(Key)) {}
+    key_map(const key_map&) = delete;
+    key_map& operator=(const key_map&) = delete;
+
+    ~key_map() {
+        for (std::size_t id = 0; id < end_; ++id) at(static_cast<slot>(id)).~Key();
+    }
+
+    /// The key of a slot that assign() was called on.
+    const Key& operator[](slot id) const noexcept { return at(id); }
+
+    /// Names a slot before it is claimed. Slots come in any order; those in between get default keys. Throws what copying
+    /// a key throws, and std::bad_alloc.
+    void assign(slot id, const Key& key) {
+        const std::scoped_lock lock(growth_);
+        keys_.commit(std::size_t{id} + 1);
+        for (; end_ <= id; ++end_) ::new (static_cast<void*>(keys_.at(static_cast<slot>(end_)))) Key();
+        at(id) = key;
+    }
+
+    /// Puts memory behind `count` keys.
+    void reserve(std::size_t count) {
+        const std::scoped_lock lock(growth_);
+        keys_.commit(count);
+    }
+
+    /// Makes the slot's key findable; false, with nothing changed, if the key is already there. Throws std::bad_alloc.
+    bool claim(slot id) {
+        const std::size_t hash = hash_of(at(id));
+        table& t = table_of(hash);
+        const std::scoped_lock lock(t.lock);
+        if (t.find(*this, hash, at(id)) != no_slot) return false;
+        if (4 * (t.used + 1) > 3 * t.capacity) t.grow(*this);
+        t.put(hash, id);
+        ++t.used;
+        return true;
+    }
+
+    /// The slot of a key, or no_slot.
+    slot find(const Key& key) const {
+        const std::size_t hash = hash_of(key);
+        const table& t = table_of(hash);
+        const std::scoped_lock lock(t.lock);
+        return t.find(*this, hash, key);
+    }
+
+    std::size_t bytes() const noexcept {
+        std::size_t total = keys_.bytes();
+        for (const table& t : tables_) {
+            const std::scoped_lock lock(t.lock);
+            total += t.capacity * sizeof(slot);
+        }
+        return total;
+    }
+
+private:
+    static constexpr unsigned table_bits = 4;
+
+    struct table {
+        std::unique_ptr<slot[]> cells;
+        std::uint32_t capacity = 0;  // a power of two, or 0
+        std::uint32_t used = 0;
+        mutable spinlock lock;
+
+        slot find(const key_map& map, std::size_t hash, const Key& key) const {
+            if (capacity == 0) return no_slot;
+            for (std::size_t i = hash;; ++i) {
+                const slot id = cells[i & (capacity - 1)];
+                if (id == no_slot || map.at(id) == key) return id;
+            }
+        }
+
+        void put(std::size_t hash, slot id) noexcept {
+            std::size_t i = hash;
+            while (cells[i & (capacity - 1)] != no_slot) ++i;
+            cells[i & (capacity - 1)] = id;
+        }
+
+        void grow(const key_map& map) {
+            table larger;
+            larger.capacity = capacity == 0 ? 4 : 2 * capacity;
+            larger.cells = std::make_unique_for_overwrite<slot[]>(larger.capacity);
+            for (std::size_t i = 0; i < larger.capacity; ++i) larger.cells[i] = no_slot;
+            for (std::size_t i = 0; i < capacity; ++i) {
+                if (cells[i] != no_slot) larger.put(map.hash_of(map.at(cells[i])), cells[i]);
+            }
+            cells = std::move(larger.cells);
+            capacity = larger.capacity;
+        }
+    };
+
+    const Key& at(slot id) const noexcept { return *std::launder(reinterpret_cast<const Key*>(keys_.at(id))); }
+    Key& at(slot id) noexcept { return *std::launder(reinterpret_cast<Key*>(keys_.at(id))); }
+
+    // std::hash of an integer is often the integer itself, so the bits are mixed: the top ones choose the table.
+    std::size_t hash_of(const Key& key) const { return static_cast<std::size_t>(mix(hash_(key))); }
+
+    table& table_of(std::size_t hash) noexcept { return tables_[table_index(hash)]; }
+    const table& table_of(std::size_t hash) const noexcept { return tables_[table_index(hash)]; }
+
+    static std::size_t table_index(std::size_t hash) noexcept { return hash >> (sizeof(std::size_t) * 8 - table_bits); }
+
+    static_assert(alignof(Key) <= cache_line, "keys are stored with the alignment of a cache line at most");
+
+    [[no_unique_address]] Hash hash_;
+    arena keys_;
+    std::size_t end_ = 0;
+    std::mutex growth_;
+    std::array<table, std::size_t{1} << table_bits> tables_;
+};
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,286 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "../build/bulk_build.hpp"
+#include "../build/insert.hpp"
+#include "../build/options.hpp"
+#include "../codec/tags.hpp"
+#include "../core/matrix_view.hpp"
+#include "../core/options.hpp"
+#include "../fwd.hpp"
+#include "../graph/checksum.hpp"
+#include "../graph/key_map.hpp"
+#include "../parallel/lease.hpp"
+#include "../search/filter.hpp"
+#include "../search/options.hpp"
+#include "batch.hpp"
+#include "memory_report.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// Vectors under keys, searched through an HNSW graph (Malkov and Yashunin 2018).
+///
+///   Metric   l2, inner_product, cosine, hamming or custom<F>
+///   Codec    how vectors are stored: f32, or bits for hamming
+///   Key      what names a vector: any regular type that Hash hashes
+///
+/// Thread-safety: insert, search in all its forms, contains, get, size and memory_usage may be called from any number of
+/// threads at once, and build beside them. Searches take no lock. A search sees every vector whose insertion returned
+/// before it began, and perhaps some whose insertion is under way. Moving or destroying an index, and checksum(), need it
+/// to themselves. A moved-from index may only be destroyed or assigned to.
+template <class Metric, class Codec, class Key, class Hash>
+class index {
+public:
+    using codec_type = codec_for<Codec, Metric>;
+    using key_type = Key;
+    using hit_type = hit<Key>;
+    using element = typename codec_type::element;
+    using search_options_type = search_options<Key>;
+
+    static_assert(codec<codec_type>);
+    static_assert(hashable_key<Key, Hash>, "a key must be a regular type that Hash can hash");
+
+    /// An empty index; it takes less than 4 KiB. Throws errc::bad_option if an option is out of range.
+    explicit index(const index_options& options, Metric metric = {})
+        : state_(std::make_unique<state>(checked(options), std::move(metric))) {}
+
+    std::size_t size() const noexcept { return state_->size.load(std::memory_order_relaxed); }
+    bool empty() const noexcept { return size() == 0; }
+    std::size_t dim() const noexcept { return state_->options.dim; }
+    const index_options& options() const noexcept { return state_->options; }
+
+    /// Inserts a vector of dim() elements under a key; false if the key is present. Throws `error` for a vector that the
+    /// metric cannot compare, std::bad_alloc, and what copying the key throws; the index is then as before. O(log n)
+    /// distances times ef_construction.
+    bool insert(const Key& key, std::span<const element> vector) {
+        state& s = *state_;
+        s.codec.check(vector);
+        if (contains(key)) return false;
+        const lease<search_scratch> search;
+        const lease<insert_scratch> scratch;
+        new_node node(s.nodes);
+        s.keys.assign(node.id, key);
+        s.codec.encode(vector, s.nodes.code(node.id));
+        node.kept = insert_node(s.nodes, s.codec, node.id, s.options.ef_construction, *search, *scratch,
+                                [&] { return s.keys.claim(node.id); });
+        if (node.kept) s.size.fetch_add(1, std::memory_order_relaxed);
+        return node.kept;
+    }
+
+    /// Inserts rows[i] under keys[i], for all i; keys that are present, and later ones of equal keys, are skipped. Into an
+    /// empty index it makes the same graph for any executor. Everything is checked before anything is inserted: throws
+    /// `error` with the index unchanged for a bad vector or unequal counts. If it is stopped, or progress, a key or the
+    /// executor throws, the index is valid and holds the rows that came before. Returns how many were inserted.
+    std::size_t build(std::span<const Key> keys, matrix_view<element> vectors, const build_options& options = {}) {
+        state& s = *state_;
+        if (keys.size() != vectors.rows()) raise(errc::count_mismatch, "build() needs as many keys as vectors");
+        check_all(vectors, options.executor);
+        s.nodes.reserve(s.nodes.end() + keys.size());
+        s.keys.reserve(s.nodes.end() + keys.size());
+        return bulk_build(s.nodes, s.codec, key_rows{s, keys, vectors}, s.options.ef_construction, options);
+    }
+
+    bool contains(const Key& key) const { return state_->keys.find(key) != no_slot; }
+
+    /// The vector under a key, as it was inserted, or nothing.
+    std::optional<std::vector<element>> get(const Key& key) const {
+        std::optional<std::vector<element>> vector(std::in_place, state_->codec.length());
+        if (!get_into(key, *vector)) vector.reset();
+        return vector;
+    }
+
+    /// The same into the caller's span of dim() elements; false if the key is not there.
+    bool get_into(const Key& key, std::span<element> out) const {
+        const state& s = *state_;
+        if (out.size() != s.codec.length()) raise_dimension(s.codec.length(), out.size());
+        const slot id = s.keys.find(key);
+        if (id == no_slot) return false;
+        s.codec.decode(s.nodes.code(id), out);
+        return true;
+    }
+
+    /// The k nearest vectors that the search finds, nearest first; fewer if the index, the filter or the stop condition
+    /// leaves fewer. Throws `error` for a bad query.
+    std::vector<hit_type> search(std::span<const element> query, std::size_t k, const search_options_type& options = {}) const {
+        return collect(k, [&](std::span<hit_type> out) { return search_into(query, out, options); });
+    }
+
+    /// The same with a predicate on the key as last argument, which the compiler can inline; options.filter is not asked.
+    template <key_filter<Key> Filter>
+    std::vector<hit_type> search(std::span<const element> query, std::size_t k, const search_options_type& options,
+                                 Filter&& filter) const {
+        return collect(k, [&](std::span<hit_type> out) { return search_into(query, out, options, filter); });
+    }
+
+    /// Fills `out` with the out.size() nearest and returns the part that was filled. Allocates nothing once the calling
+    /// thread has searched with such an ef before, unless copying a key does.
+    std::span<hit_type> search_into(std::span<const element> query, std::span<hit_type> out,
+                                    const search_options_type& options = {}) const {
+        if (options.filter) return search_into(query, out, options, options.filter);
+        return run(query, out, options, [&](const auto& score, std::size_t ef, search_scratch& scratch, auto track) -> const beam& {
+            const neighbor start = descend(state_->nodes, score, state_->nodes.entry(), 0, scratch, track);
+            beam_search(state_->nodes, score, start, 0, ef, scratch, track, options.stop);
+            return scratch.candidates;
+        });
+    }
+
+    template <key_filter<Key> Filter>
+    std::span<hit_type> search_into(std::span<const element> query, std::span<hit_type> out,
+                                    const search_options_type& options, Filter&& filter) const {
+        const auto allowed = [&](slot id) { return static_cast<bool>(filter(state_->keys[id])); };
+        return run(query, out, options, [&](const auto& score, std::size_t ef, search_scratch& scratch, auto track) -> const beam& {
+            const neighbor start = descend(state_->nodes, score, state_->nodes.entry(), 0, scratch, track);
+            filtered_search(state_->nodes, score, start, ef, allowed, scratch, track, options.stop);
+            return scratch.results;
+        });
+    }
+
+    /// The k nearest of all, by comparing every vector; options.ef plays no part. O(n·dim).
+    std::vector<hit_type> search_exact(std::span<const element> query, std::size_t k, const search_options_type& options = {}) const {
+        const auto allowed = [&](slot id) { return !options.filter || options.filter(state_->keys[id]); };
+        return collect(k, [&](std::span<hit_type> out) {
+            return run(query, out, options, [&](const auto& score, std::size_t, search_scratch& scratch, auto track) -> const beam& {
+                exact_scan(state_->nodes, score, out.size(), allowed, scratch, track, options.stop);
+                return scratch.results;
+            });
+        });
+    }
+
+    /// Searches for every row of `queries`, on `executor` if one is given. options.stats must be null if that works in
+    /// parallel, and a filter must bear being called from several threads.
+    batch_result<Key> search_batch(matrix_view<element> queries, std::size_t k, const search_options_type& options = {},
+                                   executor_ref executor = {}) const {
+        k = std::min(k, size());
+        batch_result<Key> result(queries.rows(), k);
+        executor.run(queries.rows(), [&](std::size_t row) {
+            result.set_count(row, search_into(queries[row], result.row(row), options).size());
+        });
+        return result;
+    }
+
+    /// Puts memory behind `count` vectors, so that a service knows early whether they fit. Never needed.
+    void reserve(std::size_t count) {
+        state_->nodes.reserve(count);
+        state_->keys.reserve(count);
+    }
+
+    memory_report memory_usage() const noexcept {
+        const state& s = *state_;
+        const std::size_t records = s.nodes.code_and_link_bytes();
+        const std::size_t links = records / s.nodes.record_bytes() * s.nodes.code_offset();
+        return {.vectors = records - links,
+                .links = links + s.nodes.upper_bytes(),
+                .nodes = s.nodes.node_bytes(),
+                .keys = s.keys.bytes(),
+                .object = sizeof(*this) + sizeof(state)};
+    }
+
+    /// CRC32C of the graph: equal after equal builds.
+    std::uint32_t checksum() const noexcept { return sextant::checksum(state_->nodes); }
+
+    /// The graph itself, for tools that look at it (graph/reachability.hpp).
+    const graph& nodes() const noexcept { return state_->nodes; }
+
+private:
+    struct state {
+        state(const index_options& o, Metric metric)
+            : options(o), codec(o.dim, std::move(metric)), nodes(codec.code_bytes(), o.degree, o.seed) {}
+
+        index_options options;
+        codec_type codec;
+        graph nodes;
+        key_map<Key, Hash> keys;
+        std::atomic<std::size_t> size = 0;
+    };
+
+    /// A node that goes back to the graph unless it is kept.
+    struct new_node {
+        explicit new_node(graph& g) : nodes(g), id(g.allocate()) {}
+        new_node(const new_node&) = delete;
+        new_node& operator=(const new_node&) = delete;
+        ~new_node() {
+            if (!kept) nodes.release(id);
+        }
+
+        graph& nodes;
+        slot id;
+        bool kept = false;
+    };
+
+    /// What bulk_build asks of its rows.
+    struct key_rows {
+        state& s;
+        std::span<const Key> keys;
+        matrix_view<element> vectors;
+
+        std::size_t size() const noexcept { return keys.size(); }
+
+        slot open(std::size_t row) {
+            if (s.keys.find(keys[row]) != no_slot) return no_slot;
+            new_node node(s.nodes);
+            s.keys.assign(node.id, keys[row]);
+            node.kept = true;
+            return node.id;
+        }
+
+        void encode(std::size_t row, slot id) const noexcept { s.codec.encode(vectors[row], s.nodes.code(id)); }
+
+        bool claim(slot id) {
+            if (!s.keys.claim(id)) return false;
+            s.size.fetch_add(1, std::memory_order_relaxed);
+            return true;
+        }
+    };
+
+    static const index_options& checked(const index_options& options) {
+        check(options, codec_type::max_dim);
+        return options;
+    }
+
+    void check_all(matrix_view<element> vectors, const executor_ref& executor) const {
+        constexpr std::size_t block = 256;
+        executor.run((vectors.rows() + block - 1) / block, [&](std::size_t task) {
+            for (std::size_t i = task * block; i < std::min(vectors.rows(), (task + 1) * block); ++i) {
+                state_->codec.check(vectors[i]);
+            }
+        });
+    }
+
+    /// An answer of up to k hits in a vector of its own.
+    template <class Search>
+    std::vector<hit_type> collect(std::size_t k, Search&& search) const {
+        std::vector<hit_type> hits(std::min(k, size()));
+        hits.resize(search(std::span<hit_type>(hits)).size());
+        return hits;
+    }
+
+    /// What all searches share: checks and prepares the query, borrows scratch, lets `search` fill a beam and copies the
+    /// nearest of it to `out`.
+    template <class Search>
+    std::span<hit_type> run(std::span<const element> query, std::span<hit_type> out, const search_options_type& options,
+                            Search&& search) const {
+        const state& s = *state_;
+        s.codec.check(query);
+        if (out.empty() || !s.nodes.entry().exists()) return out.first(0);
+        const lease<search_scratch> scratch;
+        const scorer<codec_type> score(s.nodes, s.codec, s.codec.prepare(query, scratch->aligned_query(s.codec.query_bytes())));
+        const std::size_t ef = std::min(std::max({options.ef, out.size(), std::size_t{1}}), s.nodes.end());
+        const beam& found = options.stats ? search(score, ef, *scratch, stats_tracker{*options.stats})
+                                          : search(score, ef, *scratch, no_tracker{});
+        const std::size_t n = std::min(out.size(), found.size());
+        for (std::size_t i = 0; i < n; ++i) out[i] = {s.keys[found[i].id], found[i].distance};
+        return out.first(n);
+    }
+
+    std::unique_ptr<state> state_;
+};
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "../build/insert.hpp"
+#include "../parallel/lease.hpp"
+#include "../search/scratch.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// Frees the buffers that the calling thread keeps between searches and inserts. They come back with its next one.
+inline void release_scratch() noexcept {
+    lease<search_scratch>::release();
+    lease<insert_scratch>::release();
+}
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "../simd/dot.hpp"
+#include "metric.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// 1 − cos(x, y), clamped at 0 where rounding would make it negative. Vectors are stored as they came, with the
+/// reciprocal of their norm beside them, so that the caller gets back exactly what was inserted.
+struct cosine {
+    using reduction = simd::product;
+    static constexpr bool scales = true;
+    static SEXTANT_INLINE float distance(float sum, float scale_a, float scale_b) noexcept {
+        const float away = 1.0f - sum * scale_a * scale_b;
+        return away > 0.0f ? away : 0.0f;
+    }
+};
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <span>
+#include <utility>
+
+#include "../core/config.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// Any distance a program brings: `F` takes two spans of const floats of the index's dimension and returns their distance,
+/// smaller is nearer, symmetric, never NaN. It is called from every thread that searches or inserts, so it must be
+/// safe to call concurrently and must not throw.
+template <class F>
+    requires std::is_invocable_r_v<float, const F&, std::span<const float>, std::span<const float>>
+struct custom {
+    F function{};
+
+    float operator()(std::span<const float> a, std::span<const float> b) const {
+        return static_cast<float>(function(a, b));
+    }
+};
+
+template <class F>
+custom(F) -> custom<F>;
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "../simd/hamming.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// The number of bits that differ; for binary codes (codec `bits`).
+struct hamming {};
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "../simd/l2.hpp"
+#include "metric.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// Squared Euclidean distance, Σ (x − y)².
+struct l2 {
+    using reduction = simd::squared_difference;
+    static constexpr bool scales = false;
+    static SEXTANT_INLINE float distance(float sum, float, float) noexcept { return sum; }
+};
+
+}  // namespace sextant::inline SEXTANT_ABI

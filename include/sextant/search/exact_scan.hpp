@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+
+#include "../core/stop_condition.hpp"
+#include "../graph/graph.hpp"
+#include "scorer.hpp"
+#include "scratch.hpp"
+#include "stats.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// Compares the query with every live node that `allowed` passes and leaves the `k` nearest in scratch.results, nearest
+/// first. O(n) distances, in the order of the slots, which is the order of memory.
+template <class Codec, class Allowed, class Tracker>
+void exact_scan(const graph& nodes, const scorer<Codec>& score, std::size_t k, Allowed&& allowed, search_scratch& scratch,
+                Tracker track, const stop_condition& stop = {}) {
+    constexpr std::size_t block = 64;
+    scratch.results.reset(k);
+    scratch.reserve_links(block);
+    const bool may_stop = stop.possible();
+    const std::size_t end = nodes.end();
+    for (std::size_t first = 0; first < end;) {
+        if (may_stop && stop.requested()) return track.stopped();
+        std::size_t n = 0;
+        for (; first < end && n < block; ++first) {
+            const auto id = static_cast<slot>(first);
+            if (nodes.at(id).live.load(std::memory_order_acquire) && allowed(id)) scratch.ids[n++] = id;
+        }
+        score(scratch.ids.data(), n, scratch.distances.data());
+        track.distances(n);
+        for (std::size_t i = 0; i < n; ++i) {
+            if (scratch.distances[i] <= scratch.results.worst()) scratch.results.push(scratch.distances[i], scratch.ids[i]);
+        }
+    }
+}
+
+}  // namespace sextant::inline SEXTANT_ABI

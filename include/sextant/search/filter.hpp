@@ -1,0 +1,66 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "../core/stop_condition.hpp"
+#include "../graph/graph.hpp"
+#include "beam_search.hpp"
+#include "exact_scan.hpp"
+#include "scorer.hpp"
+#include "scratch.hpp"
+#include "stats.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// Finds the nodes nearest to the query among those that `allowed(slot)` passes, on level 0 from `start` on, and leaves up
+/// to `ef` of them in scratch.results, nearest first.
+///
+/// Nodes that do not pass are bridges: they are expanded but never returned, and the walk goes on until `ef` that pass
+/// are nearer than everything left. With selectivity s that meets about ef/s nodes. When it has met a tenth of the index
+/// and still not filled its results, comparing everything that passes, in the order of memory, is cheaper than going
+/// on, and exact; so a search returns k answers whenever k nodes pass.
+template <class Codec, class Allowed, class Tracker>
+void filtered_search(const graph& nodes, const scorer<Codec>& score, neighbor start, std::size_t ef, Allowed&& allowed,
+                     search_scratch& scratch, Tracker track, const stop_condition& stop = {}) {
+    beam& results = scratch.results;
+    std::vector<neighbor>& frontier = scratch.frontier;
+    const auto farther = [](const neighbor& a, const neighbor& b) { return b < a; };
+    results.reset(ef);
+    frontier.clear();
+    scratch.visited.begin(nodes.end());
+    scratch.reserve_links(nodes.capacity(0));
+    scratch.visited.insert(start.id);
+    frontier.push_back(start);
+    if (allowed(start.id)) results.push(start.distance, start.id);
+
+    const bool may_stop = stop.possible();
+    const std::size_t budget = std::max<std::size_t>(4 * ef, nodes.end() / 10);
+    std::size_t met = 1;
+    for (std::size_t hops = 0; !frontier.empty(); ++hops) {
+        if (may_stop && hops % hops_between_stops == 0 && stop.requested()) return track.stopped();
+        if (met > budget && !results.full()) break;
+        std::pop_heap(frontier.begin(), frontier.end(), farther);
+        const neighbor nearest = frontier.back();
+        frontier.pop_back();
+        if (nearest.distance > results.worst()) return;
+        const std::size_t n = gather(nodes, nearest.id, 0, scratch);
+        score(scratch.ids.data(), n, scratch.distances.data());
+        track.hop();
+        track.distances(n);
+        met += n;
+        for (std::size_t i = 0; i < n; ++i) {
+            const neighbor other{scratch.distances[i], scratch.ids[i]};
+            if (other.distance > results.worst()) continue;
+            frontier.push_back(other);
+            std::push_heap(frontier.begin(), frontier.end(), farther);
+            if (allowed(other.id)) results.push(other.distance, other.id);
+        }
+    }
+    if (results.full()) return;
+    track.scanned();
+    exact_scan(nodes, score, ef, allowed, scratch, track, stop);
+}
+
+}  // namespace sextant::inline SEXTANT_ABI

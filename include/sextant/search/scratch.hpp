@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "../core/types.hpp"
+#include "beam.hpp"
+#include "visited.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// What one search or insertion needs besides the graph. Its buffers grow to what is asked of them and are used again, so
+/// that a thread that keeps searching stops allocating.
+struct search_scratch {
+    visited_set visited;
+    beam candidates;
+    beam results;                     ///< what passes a filter, or the nearest of an exact scan
+    std::vector<slot> ids;            ///< unvisited neighbours of the node being expanded
+    std::vector<float> distances;     ///< theirs
+    std::vector<neighbor> frontier;   ///< a heap of nodes to expand, for filtered searches
+    std::vector<std::byte> query;     ///< the prepared query, see aligned_query()
+
+    /// `bytes` bytes aligned to a cache line for a prepared query.
+    std::byte* aligned_query(std::size_t bytes) {
+        if (query.size() < bytes + cache_line) query.resize(bytes + cache_line);
+        const auto address = reinterpret_cast<std::uintptr_t>(query.data());
+        return query.data() + (round_up(address, cache_line) - address);
+    }
+
+    /// Room for the links of one node.
+    void reserve_links(std::size_t capacity) {
+        if (ids.size() < capacity) ids.resize(capacity);
+        if (distances.size() < capacity) distances.resize(capacity);
+    }
+
+    std::size_t bytes() const noexcept {
+        return visited.bytes() + candidates.bytes() + results.bytes() + ids.capacity() * sizeof(slot) +
+               distances.capacity() * sizeof(float) + query.capacity() + frontier.capacity() * sizeof(neighbor);
+    }
+};
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "batch.hpp"
+
+namespace sextant::inline SEXTANT_ABI::simd {
+
+/// One batch of coordinates, from position i on, added to `sum`.
+template <class Reduction, class Batch>
+SEXTANT_INLINE Batch step_at(const Batch& sum, const float* query, const float* row, std::size_t i) noexcept {
+    return Reduction::step(sum, Batch::load_unaligned(query + i), Batch::load_unaligned(row + i));
+}
+
+/// A reduction is a sum over coordinates: `step(acc, x, y)` adds one coordinate pair to acc, for floats and for batches
+/// alike, and adds nothing where both are zero.
+///
+/// Sums one query against `Rows` rows at once. Several rows together are why a query costs less than one distance at a
+/// time: each load of the query serves all rows, the rows' cache misses overlap, and there are enough independent sums
+/// to hide the latency of an addition (four cycles or so, two a cycle: about eight sums in flight).
+///
+/// query, rows[r]: `dim` floats each, any alignment; nothing past them is read. out: `Rows` sums.
+template <class Reduction, std::size_t Rows, class Arch = xsimd::default_arch>
+SEXTANT_INLINE void reduce_rows(const float* query, const float* const* rows, std::size_t dim, float* out) noexcept {
+    using batch = xsimd::batch<float, Arch>;
+    constexpr std::size_t lanes = batch::size;
+    constexpr std::size_t unroll = Rows == 1 ? 4 : 2;
+
+    // The rows are counted by a pack, not by a loop, so that the sums stay in registers at -O2 as well.
+    [&]<std::size_t... R>(std::index_sequence<R...>) {
+        if (dim < lanes) {
+            std::array<float, Rows> sum{};
+            for (std::size_t i = 0; i < dim; ++i) ((sum[R] = Reduction::step(sum[R], query[i], rows[R][i])), ...);
+            ((out[R] = sum[R]), ...);
+            return;
+        }
+        const std::array<const float*, Rows> row{rows[R]...};
+        std::array<batch, Rows> sum{((void)R, batch(0.0f))...};
+        std::size_t i = 0;
+        if (dim >= unroll * lanes) {
+            std::array<batch, Rows> second{((void)R, batch(0.0f))...};
+            if constexpr (unroll == 4) {
+                std::array<batch, Rows> third{((void)R, batch(0.0f))...};
+                std::array<batch, Rows> fourth{((void)R, batch(0.0f))...};
+                for (; i + 4 * lanes <= dim; i += 4 * lanes) {
+                    ((sum[R] = step_at<Reduction, batch>(sum[R], query, row[R], i)), ...);
+                    ((second[R] = step_at<Reduction, batch>(second[R], query, row[R], i + lanes)), ...);
+                    ((third[R] = step_at<Reduction, batch>(third[R], query, row[R], i + 2 * lanes)), ...);
+                    ((fourth[R] = step_at<Reduction, batch>(fourth[R], query, row[R], i + 3 * lanes)), ...);
+                }
+                ((sum[R] = sum[R] + third[R], second[R] = second[R] + fourth[R]), ...);
+            } else {
+                for (; i + 2 * lanes <= dim; i += 2 * lanes) {
+                    ((sum[R] = step_at<Reduction, batch>(sum[R], query, row[R], i)), ...);
+                    ((second[R] = step_at<Reduction, batch>(second[R], query, row[R], i + lanes)), ...);
+                }
+            }
+            ((sum[R] = sum[R] + second[R]), ...);
+        }
+        for (; i + lanes <= dim; i += lanes) ((sum[R] = step_at<Reduction, batch>(sum[R], query, row[R], i)), ...);
+        if (i < dim) {
+            const batch mask = last_lanes<batch>(dim - i);
+            const batch q = batch::load_unaligned(query + dim - lanes) & mask;
+            ((sum[R] = Reduction::step(sum[R], q, batch::load_unaligned(row[R] + dim - lanes) & mask)), ...);
+        }
+        ((out[R] = lane_sum(sum[R])), ...);
+    }(std::make_index_sequence<Rows>{});
+}
+
+/// How many rows a kernel takes at a time.
+inline constexpr std::size_t kernel_rows = 4;
+
+/// reduce_rows for a number of rows that is known only at run time, up to kernel_rows.
+template <class Reduction, class Arch = xsimd::default_arch>
+SEXTANT_INLINE void reduce_some(const float* query, const float* const* rows, std::size_t count, std::size_t dim,
+                                float* out) noexcept {
+    switch (count) {
+        case 4: return reduce_rows<Reduction, 4, Arch>(query, rows, dim, out);
+        case 3: return reduce_rows<Reduction, 3, Arch>(query, rows, dim, out);
+        case 2: return reduce_rows<Reduction, 2, Arch>(query, rows, dim, out);
+        case 1: return reduce_rows<Reduction, 1, Arch>(query, rows, dim, out);
+        default: return;
+    }
+}
+
+/// The reduction of two vectors of `dim` floats.
+template <class Reduction, class Arch = xsimd::default_arch>
+SEXTANT_INLINE float reduce(const float* a, const float* b, std::size_t dim) noexcept {
+    float sum;
+    reduce_rows<Reduction, 1, Arch>(a, &b, dim, &sum);
+    return sum;
+}
+
+}  // namespace sextant::inline SEXTANT_ABI::simd
