@@ -5,6 +5,7 @@
 #include <mutex>
 #include <span>
 
+#include "../search/scorer.hpp"
 #include "anchor.hpp"
 #include "select_neighbors.hpp"
 
@@ -25,13 +26,8 @@ void add_links(graph& nodes, const Codec& codec, slot from, std::span<const neig
         return;
     }
 
-    const typename Codec::query query = codec.prepare_stored(nodes.code(from));
-    for (std::size_t i = 0; i < n; i += simd::kernel_rows) {
-        const std::size_t rows = std::min(simd::kernel_rows, n - i);
-        std::array<const std::byte*, simd::kernel_rows> codes;
-        for (std::size_t r = 0; r < rows; ++r) codes[r] = nodes.code(space.ids[i + r]);
-        codec.distances(query, codes.data(), rows, space.distances.data() + i);
-    }
+    const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(from)));
+    score(space.ids.data(), n, space.distances.data());
     space.pool.assign(added.begin(), added.end());
     for (std::size_t i = 0; i < n; ++i) space.pool.push_back({space.distances[i], space.ids[i]});
     std::sort(space.pool.begin(), space.pool.end());

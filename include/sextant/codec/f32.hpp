@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -67,9 +66,7 @@ public:
     query prepare_stored(const std::byte* code) const noexcept { return {values(code), scale(code)}; }
 
     SEXTANT_INLINE void distances(const query& q, const std::byte* const* codes, std::size_t n, float* out) const noexcept {
-        std::array<const float*, simd::kernel_rows> rows;
-        for (std::size_t i = 0; i < n; ++i) rows[i] = values(codes[i]);
-        simd::reduce_some<typename Metric::reduction>(q.values, rows.data(), n, dim_, out);
+        simd::reduce_some<typename Metric::reduction>(q.values, codes, n, dim_, out);
         for (std::size_t i = 0; i < n; ++i) out[i] = Metric::distance(out[i], q.scale, scale(codes[i]));
     }
 

@@ -62,8 +62,11 @@ public:
     /// Whether a node is left to expand.
     bool has_next() const noexcept { return next_ < size_; }
 
-    /// The nearest node not yet expanded, without expanding it; only if has_next().
-    slot peek() const noexcept { return slot_of(entries_[next_]); }
+    /// Calls f(id) for the nearest node not yet expanded, if there is one.
+    template <class F>
+    SEXTANT_INLINE void peek(F&& f) const {
+        if (has_next()) f(slot_of(entries_[next_]));
+    }
 
     /// The nearest node not yet expanded, which it marks as expanded; only if has_next().
     SEXTANT_INLINE slot pop() noexcept {

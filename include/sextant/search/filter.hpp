@@ -39,7 +39,7 @@ void filtered_search(const graph& nodes, const scorer<Codec>& score, neighbor st
     const std::size_t budget = std::max<std::size_t>(4 * ef, nodes.end() / 10);
     std::size_t met = 1;
     for (std::size_t hops = 0; !frontier.empty(); ++hops) {
-        if (may_stop && hops % hops_between_stops == 0 && stop.requested()) return track.stopped();
+        if (may_stop && hops % rounds_between_stops == 0 && stop.requested()) return track.stopped();
         if (met > budget && !results.full()) break;
         std::pop_heap(frontier.begin(), frontier.end(), farther);
         const neighbor nearest = frontier.back();

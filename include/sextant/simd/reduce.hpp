@@ -21,22 +21,23 @@ SEXTANT_INLINE Batch step_at(const Batch& sum, const float* query, const float* 
 /// time: each load of the query serves all rows, the rows' cache misses overlap, and there are enough independent sums
 /// to hide the latency of an addition (four cycles or so, two a cycle: about eight sums in flight).
 ///
-/// query, rows[r]: `dim` floats each, any alignment; nothing past them is read. out: `Rows` sums.
-template <class Reduction, std::size_t Rows, class Arch = xsimd::default_arch>
-SEXTANT_INLINE void reduce_rows(const float* query, const float* const* rows, std::size_t dim, float* out) noexcept {
+/// query, rows[r]: `dim` floats each, any alignment; nothing past them is read. out: `Rows` sums. Rows may be given as
+/// pointers to float or to std::byte: copying the pointers to change their type costs a stalled load.
+template <class Reduction, std::size_t Rows, class Arch = xsimd::default_arch, class Row>
+SEXTANT_INLINE void reduce_rows(const float* query, const Row* const* rows, std::size_t dim, float* out) noexcept {
     using batch = xsimd::batch<float, Arch>;
     constexpr std::size_t lanes = batch::size;
     constexpr std::size_t unroll = Rows == 1 ? 4 : 2;
 
     // The rows are counted by a pack, not by a loop, so that the sums stay in registers at -O2 as well.
-    [&]<std::size_t... R>(std::index_sequence<R...>) {
+    [&]<std::size_t... R>(std::index_sequence<R...>) SEXTANT_INLINE_LAMBDA {
+        const std::array<const float*, Rows> row{reinterpret_cast<const float*>(rows[R])...};
         if (dim < lanes) {
             std::array<float, Rows> sum{};
-            for (std::size_t i = 0; i < dim; ++i) ((sum[R] = Reduction::step(sum[R], query[i], rows[R][i])), ...);
+            for (std::size_t i = 0; i < dim; ++i) ((sum[R] = Reduction::step(sum[R], query[i], row[R][i])), ...);
             ((out[R] = sum[R]), ...);
             return;
         }
-        const std::array<const float*, Rows> row{rows[R]...};
         std::array<batch, Rows> sum{((void)R, batch(0.0f))...};
         std::size_t i = 0;
         if (dim >= unroll * lanes) {
@@ -73,8 +74,8 @@ SEXTANT_INLINE void reduce_rows(const float* query, const float* const* rows, st
 inline constexpr std::size_t kernel_rows = 4;
 
 /// reduce_rows for a number of rows that is known only at run time, up to kernel_rows.
-template <class Reduction, class Arch = xsimd::default_arch>
-SEXTANT_INLINE void reduce_some(const float* query, const float* const* rows, std::size_t count, std::size_t dim,
+template <class Reduction, class Arch = xsimd::default_arch, class Row>
+SEXTANT_INLINE void reduce_some(const float* query, const Row* const* rows, std::size_t count, std::size_t dim,
                                 float* out) noexcept {
     switch (count) {
         case 4: return reduce_rows<Reduction, 4, Arch>(query, rows, dim, out);
