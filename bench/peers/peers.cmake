@@ -1,0 +1,40 @@
+# Adds to recall_qps the peers found on this machine; none is needed. -DSEXTANT_BENCH_PEERS=OFF leaves them all out.
+option(SEXTANT_BENCH_PEERS "Measure hnswlib and Faiss beside sextant where they are installed" ON)
+if(NOT SEXTANT_BENCH_PEERS)
+    return()
+endif()
+
+find_path(SEXTANT_HNSWLIB_INCLUDE_DIR hnswlib/hnswlib.h)
+if(SEXTANT_HNSWLIB_INCLUDE_DIR)
+    message(STATUS "recall_qps: hnswlib in ${SEXTANT_HNSWLIB_INCLUDE_DIR}")
+    target_sources(recall_qps PRIVATE ${CMAKE_CURRENT_LIST_DIR}/hnswlib.cpp)
+    target_include_directories(recall_qps SYSTEM PRIVATE ${SEXTANT_HNSWLIB_INCLUDE_DIR})
+    target_compile_definitions(recall_qps PRIVATE SEXTANT_BENCH_HAS_HNSWLIB)
+else()
+    message(STATUS "recall_qps: no hnswlib")
+endif()
+
+# Faiss is a compiled library that names OpenMP, BLAS and LAPACK by path: it counts as found when a program that
+# uses it links.
+find_package(OpenMP QUIET COMPONENTS CXX)
+if(OpenMP_CXX_FOUND)
+    find_package(faiss CONFIG QUIET)
+endif()
+if(faiss_FOUND)
+    include(CheckCXXSourceCompiles)
+    set(CMAKE_REQUIRED_LIBRARIES faiss OpenMP::OpenMP_CXX)
+    set(CMAKE_REQUIRED_FLAGS -std=c++20)
+    check_cxx_source_compiles("#include <faiss/IndexHNSW.h>
+                               int main() { faiss::IndexHNSWFlat index(4, 16); return static_cast<int>(index.ntotal); }"
+                              SEXTANT_FAISS_LINKS)
+    unset(CMAKE_REQUIRED_LIBRARIES)
+    unset(CMAKE_REQUIRED_FLAGS)
+endif()
+if(SEXTANT_FAISS_LINKS)
+    message(STATUS "recall_qps: Faiss in ${faiss_DIR}")
+    target_sources(recall_qps PRIVATE ${CMAKE_CURRENT_LIST_DIR}/faiss.cpp)
+    target_link_libraries(recall_qps PRIVATE faiss $<LINK_ONLY:OpenMP::OpenMP_CXX>)
+    target_compile_definitions(recall_qps PRIVATE SEXTANT_BENCH_HAS_FAISS)
+else()
+    message(STATUS "recall_qps: no Faiss")
+endif()
