@@ -73,9 +73,10 @@ SEXTANT_INLINE void reduce_rows(const float* query, const Row* const* rows, std:
 /// How many rows a kernel takes at a time.
 inline constexpr std::size_t kernel_rows = 4;
 
-/// reduce_rows for a number of rows that is known only at run time, up to kernel_rows.
+/// reduce_rows for a number of rows that is known only at run time, up to kernel_rows. Not inlined: a call is small beside
+/// four rows, and a copy in every caller would be large.
 template <class Reduction, class Arch = xsimd::default_arch, class Row>
-SEXTANT_INLINE void reduce_some(const float* query, const Row* const* rows, std::size_t count, std::size_t dim,
+SEXTANT_NOINLINE void reduce_some(const float* query, const Row* const* rows, std::size_t count, std::size_t dim,
                                 float* out) noexcept {
     switch (count) {
         case 4: return reduce_rows<Reduction, 4, Arch>(query, rows, dim, out);
@@ -88,7 +89,7 @@ SEXTANT_INLINE void reduce_some(const float* query, const Row* const* rows, std:
 
 /// The reduction of two vectors of `dim` floats.
 template <class Reduction, class Arch = xsimd::default_arch>
-SEXTANT_INLINE float reduce(const float* a, const float* b, std::size_t dim) noexcept {
+SEXTANT_NOINLINE float reduce(const float* a, const float* b, std::size_t dim) noexcept {
     float sum;
     reduce_rows<Reduction, 1, Arch>(a, &b, dim, &sum);
     return sum;
