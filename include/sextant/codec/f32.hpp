@@ -34,11 +34,11 @@ public:
     std::size_t query_bytes() const noexcept { return dim_ * sizeof(float); }
 
     /// Refuses what would turn a distance into NaN or infinity: the squared norm is bounded so that the squared distance
-    /// of any two vectors is a finite float.
+    /// of any two vectors, at most four times the larger bound, is a finite float however it is rounded.
     void check(std::span<const float> vector) const {
         if (vector.size() != dim_) raise_dimension(dim_, vector.size());
         const float squared_norm = simd::reduce<simd::product>(vector.data(), vector.data(), dim_);
-        if (!(squared_norm <= std::numeric_limits<float>::max() / 4)) {
+        if (!(squared_norm <= std::numeric_limits<float>::max() / 8)) {
             raise(errc::not_finite, "a vector holds NaN or infinity, or is too long for a finite distance");
         }
         if (Metric::scales && squared_norm < 1e-30f) {

@@ -11,7 +11,7 @@ struct cosine {
     using reduction = simd::product;
     static constexpr bool scales = true;
     static SEXTANT_INLINE float distance(float sum, float scale_a, float scale_b) noexcept {
-        const float away = 1.0f - sum * scale_a * scale_b;
+        const float away = 1.0f - sum * (scale_a * scale_b);  // in this order it is symmetric to the last bit
         return away > 0.0f ? away : 0.0f;
     }
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "../core/stop_condition.hpp"
@@ -15,7 +16,8 @@ namespace sextant::inline SEXTANT_ABI {
 template <class Codec, class Allowed, class Tracker>
 void exact_scan(const graph& nodes, const scorer<Codec>& score, std::size_t k, Allowed&& allowed, search_scratch& scratch,
                 Tracker track, const stop_condition& stop = {}) {
-    constexpr std::size_t block = 64;
+    constexpr std::size_t block = 64;     // nodes compared at a time
+    constexpr std::size_t stretch = 512;  // nodes looked at between two looks at the stop condition
     scratch.results.reset(k);
     scratch.reserve_links(block);
     const bool may_stop = stop.possible();
@@ -23,7 +25,7 @@ void exact_scan(const graph& nodes, const scorer<Codec>& score, std::size_t k, A
     for (std::size_t first = 0; first < end;) {
         if (may_stop && stop.requested()) return track.stopped();
         std::size_t n = 0;
-        for (; first < end && n < block; ++first) {
+        for (const std::size_t last = std::min(end, first + stretch); first < last && n < block; ++first) {
             const auto id = static_cast<slot>(first);
             if (nodes.at(id).live.load(std::memory_order_acquire) && allowed(id)) scratch.ids[n++] = id;
         }

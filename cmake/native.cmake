@@ -1,0 +1,15 @@
+# sextant::native is sextant::sextant compiled for the processor it is compiled on. The flag depends on the
+# compiler at hand, so an installed package asks again instead of exporting the answer.
+if(TARGET sextant::native)
+    return()
+endif()
+
+include(CheckCXXCompilerFlag)
+check_cxx_compiler_flag(-march=native SEXTANT_HAS_MARCH_NATIVE)
+
+add_library(sextant_native INTERFACE)
+add_library(sextant::native ALIAS sextant_native)
+target_link_libraries(sextant_native INTERFACE sextant::sextant)
+if(SEXTANT_HAS_MARCH_NATIVE)
+    target_compile_options(sextant_native INTERFACE -march=native)
+endif()

@@ -1,0 +1,10 @@
+#include <sextant/sextant.hpp>
+
+int main() {
+#if defined(SEXTANT_MUST_NOT_COMPILE)
+    sextant::index<sextant::hamming, sextant::f32> index({.dim = 64});
+#else
+    sextant::index<sextant::cosine, sextant::f32> index({.dim = 64});
+#endif
+    return index.empty() ? 0 : 1;
+}

@@ -1,0 +1,11 @@
+# A program that embeds the library gets xsimd with it and nothing else: no test or benchmark library, no install rules.
+foreach(target IN ITEMS gtest GTest::gtest benchmark benchmark::benchmark run_demo)
+    if(TARGET ${target})
+        message(FATAL_ERROR "the target ${target} came with sextant")
+    endif()
+endforeach()
+foreach(option IN ITEMS SEXTANT_BUILD_TESTS SEXTANT_BUILD_BENCHMARKS SEXTANT_INSTALL)
+    if(${option})
+        message(FATAL_ERROR "${option} is on")
+    endif()
+endforeach()

@@ -1,0 +1,165 @@
+#include <sextant/graph/key_map.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "index/support/keys.hpp"
+
+namespace {
+
+using sextant::key_map;
+using sextant::no_slot;
+using sextant::slot;
+using support::constant_hash;
+using support::fragile_hash;
+using support::fragile_key;
+using support::key_of;
+using support::uuid;
+using support::uuid_hash;
+
+template <class KeyType, class HashType, std::size_t Keys>
+struct keyed {
+    using key = KeyType;
+    using hash = HashType;
+    static constexpr std::size_t keys = Keys;  ///< how many different ones are used
+};
+
+template <class Keyed>
+class key_maps : public testing::Test {};
+
+using kinds = testing::Types<keyed<std::uint64_t, std::hash<std::uint64_t>, 4000>,
+                             keyed<std::string, std::hash<std::string>, 4000>, keyed<uuid, uuid_hash, 4000>,
+                             keyed<std::uint64_t, constant_hash, 400>, keyed<std::string, constant_hash, 200>>;
+TYPED_TEST_SUITE(key_maps, kinds);
+
+TYPED_TEST(key_maps, agree_with_an_unordered_map) {
+    using key = typename TypeParam::key;
+    key_map<key, typename TypeParam::hash> map;
+    std::unordered_map<key, slot, typename TypeParam::hash> model;
+    std::mt19937_64 random(5);
+
+    slot next = 0;  // a slot whose claim was refused is named again, as the graph would
+    for (std::size_t i = 0; i < 3 * TypeParam::keys; ++i) {
+        const key name = key_of<key>(random() % TypeParam::keys);
+        map.assign(next, name);
+        ASSERT_EQ(map[next], name);
+        const bool claimed = map.claim(next);
+        ASSERT_EQ(claimed, model.emplace(name, next).second);
+        if (claimed) ++next;
+
+        const key other = key_of<key>(random() % TypeParam::keys);
+        const auto found = model.find(other);
+        ASSERT_EQ(map.find(other), found == model.end() ? no_slot : found->second);
+    }
+    for (const auto& [name, id] : model) {
+        ASSERT_EQ(map.find(name), id);
+        ASSERT_EQ(map[id], name);
+    }
+    ASSERT_EQ(map.find(key_of<key>(TypeParam::keys + 1)), no_slot);
+}
+
+TYPED_TEST(key_maps, take_slots_in_any_order_and_find_only_what_was_claimed) {
+    using key = typename TypeParam::key;
+    key_map<key, typename TypeParam::hash> map;
+    map.assign(100, key_of<key>(1));
+    EXPECT_EQ(map.find(key_of<key>(1)), no_slot) << "named, not claimed";
+    EXPECT_EQ(map.find(key{}), no_slot) << "the slots before it have default keys";
+    EXPECT_TRUE(map.claim(100));
+    EXPECT_EQ(map.find(key_of<key>(1)), 100u);
+
+    map.assign(3, key{});
+    EXPECT_TRUE(map.claim(3));
+    EXPECT_EQ(map.find(key{}), 3u);
+    EXPECT_EQ(map[100], key_of<key>(1));
+}
+
+TYPED_TEST(key_maps, let_exactly_one_of_many_threads_claim_a_key) {
+    using key = typename TypeParam::key;
+    constexpr std::size_t threads = 4;
+    constexpr std::size_t keys = TypeParam::keys / 4;
+    key_map<key, typename TypeParam::hash> map;
+    std::vector<std::atomic<int>> winners(keys);
+    std::atomic<slot> next = 0;
+    std::atomic<bool> lost_again = false;
+    std::vector<std::thread> workers;
+    for (std::size_t t = 0; t < threads; ++t) {
+        workers.emplace_back([&, t] {
+            for (std::size_t i = 0; i < keys; ++i) {
+                // Two threads go up, two go down, so that they race on some keys and meet old ones elsewhere.
+                const std::size_t n = t % 2 == 0 ? i : keys - 1 - i;
+                const slot id = next++;
+                map.assign(id, key_of<key>(n));
+                if (map.claim(id)) ++winners[n];
+                if (map.find(key_of<key>(n)) == no_slot) lost_again = true;
+            }
+        });
+    }
+    for (std::thread& worker : workers) worker.join();
+    for (std::size_t n = 0; n < keys; ++n) {
+        ASSERT_EQ(winners[n], 1) << "key " << n;
+        ASSERT_EQ(map[map.find(key_of<key>(n))], key_of<key>(n));
+    }
+    EXPECT_FALSE(lost_again);
+}
+
+TEST(key_map, keeps_keys_where_they_are) {
+    key_map<std::string, std::hash<std::string>> map;
+    map.assign(0, "first");
+    const std::string* const address = &map[0];
+    for (slot id = 1; id < 5000; ++id) map.assign(id, key_of<std::string>(id));
+    EXPECT_EQ(&map[0], address);
+    EXPECT_EQ(*address, "first");
+}
+
+TEST(key_map, reserves_the_room_of_keys_and_counts_its_bytes) {
+    key_map<uuid, uuid_hash> map;
+    EXPECT_EQ(map.bytes(), 0u);
+    map.reserve(3000);
+    const std::size_t reserved = map.bytes();
+    EXPECT_GE(reserved, 3000 * sizeof(uuid));
+    for (slot id = 0; id < 3000; ++id) {
+        map.assign(id, key_of<uuid>(id));
+        map.claim(id);
+    }
+    EXPECT_GE(map.bytes(), reserved + 3000 * sizeof(slot)) << "the way back from key to slot counts too";
+    EXPECT_LE(map.bytes(), reserved + 3000 * 4 * sizeof(slot));
+}
+
+TEST(key_map, destroys_every_key_it_made) {
+    const auto before = fragile_key::living.load();
+    {
+        key_map<fragile_key, fragile_hash> map;
+        map.assign(300, fragile_key(1));
+        map.assign(2, fragile_key(2));
+        EXPECT_EQ(fragile_key::living - before, 301);
+    }
+    EXPECT_EQ(fragile_key::living, before);
+}
+
+TEST(key_map, is_as_before_when_a_key_cannot_be_copied) {
+    key_map<fragile_key, fragile_hash> map;
+    map.assign(0, fragile_key(10));
+    ASSERT_TRUE(map.claim(0));
+    const fragile_key late(11);
+    {
+        const support::copy_limit none(0);
+        EXPECT_THROW(map.assign(1, late), std::runtime_error);
+    }
+    EXPECT_EQ(map.find(fragile_key(10)), 0u);
+    EXPECT_EQ(map.find(late), no_slot);
+    map.assign(1, late);
+    EXPECT_TRUE(map.claim(1));
+    EXPECT_EQ(map.find(late), 1u);
+}
+
+}  // namespace
