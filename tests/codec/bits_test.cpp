@@ -18,7 +18,8 @@ namespace {
 using codec_test::aligned_block;
 using sextant::bits_codec;
 
-float distance(const bits_codec& codec, const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
+float distance(const bits_codec& codec, const std::vector<std::uint8_t>& a,
+               const std::vector<std::uint8_t>& b) {
     const aligned_block query(codec.query_bytes());
     const aligned_block code(codec.code_bytes());
     codec.encode(b, code.get());
@@ -62,7 +63,8 @@ TEST(bits_codec, every_bit_of_the_dimension_counts_one) {
     for (std::size_t dim = 1; dim <= 130; ++dim) {
         const bits_codec codec(dim);
         const std::vector<std::uint8_t> zeros(codec.length());
-        EXPECT_EQ(distance(codec, zeros, std::vector<std::uint8_t>(codec.length(), 0xFF)), static_cast<float>(dim));
+        EXPECT_EQ(distance(codec, zeros, std::vector<std::uint8_t>(codec.length(), 0xFF)),
+                  static_cast<float>(dim));
         for (std::size_t bit = 0; bit < dim; ++bit) {
             auto one = zeros;
             one[bit / 8] = static_cast<std::uint8_t>(1u << (bit % 8));

@@ -51,29 +51,35 @@ struct expected_distance {
     double tolerance;
 };
 
-expected_distance expected(const f32_codec<sextant::l2>&, std::span<const float> a, std::span<const float> b) {
+expected_distance expected(const f32_codec<sextant::l2>&, std::span<const float> a,
+                           std::span<const float> b) {
     const auto sum = support::squared_difference(a, b);
     return {sum.value, sum.tolerance()};
 }
 
-expected_distance expected(const f32_codec<sextant::inner_product>&, std::span<const float> a, std::span<const float> b) {
+expected_distance expected(const f32_codec<sextant::inner_product>&, std::span<const float> a,
+                           std::span<const float> b) {
     const auto sum = support::product(a, b);
-    return {1.0 - sum.value, sum.tolerance() + std::numeric_limits<float>::epsilon() * (1.0 + std::abs(sum.value))};
+    return {1.0 - sum.value,
+            sum.tolerance() + std::numeric_limits<float>::epsilon() * (1.0 + std::abs(sum.value))};
 }
 
-expected_distance expected(const f32_codec<sextant::cosine>&, std::span<const float> a, std::span<const float> b) {
+expected_distance expected(const f32_codec<sextant::cosine>&, std::span<const float> a,
+                           std::span<const float> b) {
     const auto sum = support::product(a, b);
     const double norms = std::sqrt(support::product(a, a).value * support::product(b, b).value);
-    return {1.0 - sum.value / norms,
-            sum.tolerance() / norms + static_cast<double>(a.size() + 8) * std::numeric_limits<float>::epsilon()};
+    const double scales = static_cast<double>(a.size() + 8) * std::numeric_limits<float>::epsilon();
+    return {1.0 - sum.value / norms, sum.tolerance() / norms + scales};
 }
 
-expected_distance expected(const f32_custom_codec<manhattan>&, std::span<const float> a, std::span<const float> b) {
+expected_distance expected(const f32_custom_codec<manhattan>&, std::span<const float> a,
+                           std::span<const float> b) {
     const double value = manhattan()(a, b);
     return {value, 0.0};
 }
 
-expected_distance expected(const bits_codec& codec, std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
+expected_distance expected(const bits_codec& codec, std::span<const std::uint8_t> a,
+                           std::span<const std::uint8_t> b) {
     return {static_cast<double>(support::differing_bits(a, b, codec.dim())), 0.0};
 }
 
@@ -122,8 +128,8 @@ struct codec_names {
     }
 };
 
-using codecs = testing::Types<f32_codec<sextant::l2>, f32_codec<sextant::inner_product>, f32_codec<sextant::cosine>,
-                              f32_custom_codec<manhattan>, bits_codec>;
+using codecs = testing::Types<f32_codec<sextant::l2>, f32_codec<sextant::inner_product>,
+                              f32_codec<sextant::cosine>, f32_custom_codec<manhattan>, bits_codec>;
 TYPED_TEST_SUITE(any_codec, codecs, codec_names);
 
 TYPED_TEST(any_codec, knows_its_dimension) {
@@ -166,7 +172,8 @@ TYPED_TEST(any_codec, gives_back_what_was_stored) {
         EXPECT_EQ(vector, before) << "encoding changed the caller's vector";
         std::vector<typename TypeParam::element> back(codec.length());
         codec.decode(code.get(), back);
-        ASSERT_EQ(std::memcmp(back.data(), vector.data(), std::span(vector).size_bytes()), 0) << "dim " << dim;
+        ASSERT_EQ(std::memcmp(back.data(), vector.data(), std::span(vector).size_bytes()), 0)
+            << "dim " << dim;
     }
 }
 
@@ -190,7 +197,8 @@ TYPED_TEST(any_codec, writes_every_byte_of_a_code_and_no_other) {
             }
             ASSERT_EQ(std::memcmp(first.get(), second.get(), bytes), 0) << "what was there shines through";
             for (std::size_t i = bytes; i < room; ++i) {
-                ASSERT_EQ(first.get()[i], std::byte{0x11}) << "dim " << dim << ", byte " << i << " of " << bytes;
+                ASSERT_EQ(first.get()[i], std::byte{0x11})
+                    << "dim " << dim << ", byte " << i << " of " << bytes;
             }
         }
     }
@@ -215,9 +223,11 @@ TYPED_TEST(any_codec, distances_to_1_to_4_codes_are_those_of_a_reference) {
             out.fill(-12345.0f);
             codec.distances(prepared, codes.data(), n, out.data());
             for (std::size_t c = 0; c < n; ++c) {
-                ASSERT_NEAR(out[c], reference[c].value, reference[c].tolerance) << "dim " << dim << ", code " << c;
+                ASSERT_NEAR(out[c], reference[c].value, reference[c].tolerance)
+                    << "dim " << dim << ", code " << c;
             }
-            for (std::size_t c = n; c < out.size(); ++c) ASSERT_EQ(out[c], -12345.0f) << "written without a code";
+            for (std::size_t c = n; c < out.size(); ++c)
+                ASSERT_EQ(out[c], -12345.0f) << "written without a code";
         }
     }
 }
@@ -229,11 +239,13 @@ TYPED_TEST(any_codec, a_stored_code_makes_the_same_query_as_its_vector) {
         const aligned_block own = encoded(codec, query);
         aligned_block bytes(codec.query_bytes());
         const auto from_vector = codec.prepare(query, bytes.get());
-        std::fill(query.begin(), query.end(), typename TypeParam::element{});  // a query borrows `bytes`, not the vector
+        // A query borrows `bytes`, not the vector.
+        std::fill(query.begin(), query.end(), typename TypeParam::element{});
         const auto from_code = codec.prepare_stored(own.get());
         for (std::uint64_t seed = 1; seed < 4; ++seed) {
             const aligned_block code = encoded(codec, random_vector(codec, dim + 1000 * seed));
-            ASSERT_EQ(one_distance(codec, from_vector, code.get()), one_distance(codec, from_code, code.get()))
+            ASSERT_EQ(one_distance(codec, from_vector, code.get()),
+                      one_distance(codec, from_code, code.get()))
                 << "dim " << dim;
         }
     }
@@ -257,7 +269,8 @@ TYPED_TEST(any_codec, a_vector_is_at_no_distance_from_itself) {
         const TypeParam codec(2);
         const std::array<float, 2> vector{3, 4};
         const aligned_block code = encoded<TypeParam>(codec, vector);
-        EXPECT_EQ(one_distance(codec, codec.prepare_stored(code.get()), code.get()), -24.0f) << "here it is 1 - |x|²";
+        EXPECT_EQ(one_distance(codec, codec.prepare_stored(code.get()), code.get()), -24.0f)
+            << "here it is 1 - |x|²";
         return;
     }
     // Cosine divides by rounded norms; what is left must not be negative.

@@ -112,19 +112,22 @@ TYPED_TEST(f32, distances_between_vectors_it_takes_are_finite) {
         const aligned_block other(codec.code_bytes());
         codec.encode(vector, code.get());
         codec.encode(opposite, other.get());
-        const std::array<const std::byte*, most_codes> codes{other.get(), code.get(), other.get(), code.get()};
+        const std::array<const std::byte*, most_codes> codes{other.get(), code.get(), other.get(),
+                                                             code.get()};
         for (std::size_t n = 1; n <= most_codes; ++n) {
             std::array<float, most_codes> out;
             codec.distances(codec.prepare_stored(code.get()), codes.data(), n, out.data());
             for (std::size_t c = 0; c < n; ++c) {
-                ASSERT_TRUE(std::isfinite(out[c])) << out[c] << ", dim " << dim << ", code " << c << " of " << n;
+                ASSERT_TRUE(std::isfinite(out[c]))
+                    << out[c] << ", dim " << dim << ", code " << c << " of " << n;
             }
         }
     }
 }
 
 TYPED_TEST(f32, takes_the_zero_vector_where_it_can_be_compared) {
-    constexpr auto verdict = std::same_as<TypeParam, cosine> ? std::optional(errc::zero_vector) : std::nullopt;
+    constexpr bool refused = std::same_as<TypeParam, cosine>;
+    constexpr auto verdict = refused ? std::optional(errc::zero_vector) : std::nullopt;
     for (const std::size_t dim : {1u, 7u, 16u, 100u}) {
         const f32_codec<TypeParam> codec(dim);
         EXPECT_EQ(refusal(codec, std::vector<float>(dim, 0.0f)), verdict);
@@ -137,7 +140,8 @@ TYPED_TEST(f32, takes_the_zero_vector_where_it_can_be_compared) {
 
 TYPED_TEST(f32, keeps_zeros_of_either_sign_and_the_smallest_values_bit_by_bit) {
     constexpr float smallest = std::numeric_limits<float>::denorm_min();
-    const std::vector<float> vector{1.0f, -0.0f, 0.0f, smallest, -smallest, std::numeric_limits<float>::min(), 1e18f};
+    const std::vector<float> vector{1.0f, -0.0f, 0.0f, smallest, -smallest, std::numeric_limits<float>::min(),
+                                    1e18f};
     const f32_codec<TypeParam> codec(vector.size());
     ASSERT_EQ(refusal(codec, vector), std::nullopt);
     const aligned_block code(codec.code_bytes());

@@ -23,7 +23,8 @@ concept go_together = requires { typename codec_for<Codec, Metric>; };
 
 TEST(tags, each_metric_has_its_codec) {
     static_assert(std::same_as<codec_for<sextant::f32, sextant::l2>, sextant::f32_codec<sextant::l2>>);
-    static_assert(std::same_as<codec_for<sextant::f32, sextant::cosine>, sextant::f32_codec<sextant::cosine>>);
+    static_assert(
+        std::same_as<codec_for<sextant::f32, sextant::cosine>, sextant::f32_codec<sextant::cosine>>);
     static_assert(std::same_as<codec_for<sextant::f32, sextant::inner_product>,
                                sextant::f32_codec<sextant::inner_product>>);
     static_assert(std::same_as<codec_for<sextant::f32, sextant::custom<own_distance>>,

@@ -32,7 +32,8 @@ TEST(mix, is_injective_on_neighbouring_values_and_flips_half_of_the_bits) {
 }
 
 /// How many of the first `slots` slots are at each level or above it.
-std::array<std::size_t, max_level + 2> at_or_above(std::uint64_t seed, std::uint32_t slots, std::size_t degree) {
+std::array<std::size_t, max_level + 2> at_or_above(std::uint64_t seed, std::uint32_t slots,
+                                                   std::size_t degree) {
     std::array<std::size_t, max_level + 2> count{};
     for (std::uint32_t id = 0; id < slots; ++id) ++count.at(draw_level(seed, id, degree));
     for (std::size_t level = max_level; level-- > 0;) count[level] += count[level + 1];
@@ -76,7 +77,8 @@ TEST(draw_level, seeds_draw_independently) {
 // Graphs of a seed must stay the same from release to release.
 TEST(draw_level, the_levels_of_the_default_seed_are_fixed) {
     std::uint64_t fingerprint = 0;
-    for (std::uint32_t id = 0; id < 1000; ++id) fingerprint = mix(fingerprint ^ draw_level(0x5EC5'7A47, id, 16));
+    for (std::uint32_t id = 0; id < 1000; ++id)
+        fingerprint = mix(fingerprint ^ draw_level(0x5EC5'7A47, id, 16));
     EXPECT_EQ(fingerprint, 17'607'345'818'527'496'500u);
 }
 

@@ -35,7 +35,7 @@ template <class Metric>
 class allocations : public testing::Test {
 protected:
     using index = sextant::index<Metric>;
-    static constexpr std::size_t count = 5000;
+    static constexpr std::size_t count = 4000;
 
     allocations() {
         const auto base = data_for<Metric>::points(count, 171, 0);
@@ -84,7 +84,7 @@ TYPED_TEST(allocations, are_none_with_statistics_and_a_stop_condition) {
 
 // How many nodes wait to be expanded under a filter depends on the query, so that the same ones are asked again.
 TYPED_TEST(allocations, are_none_with_a_filter_in_the_steady_state) {
-    for (const std::uint64_t step : {1u, 2u, 50u, 1000u, 100'000u}) {
+    for (const std::uint64_t step : {1u, 2u, 50u, 100'000u}) {
         const auto filter = [&](std::uint64_t key) { return key % step == 0; };
         for (const std::size_t k : {10u, 1000u}) {
             for (const std::size_t ef : {64u, 2000u}) {
@@ -94,9 +94,9 @@ TYPED_TEST(allocations, are_none_with_a_filter_in_the_steady_state) {
                 const auto option = [&](auto query) {
                     return this->index_.search_into(query, std::span(this->out_).first(k), {.ef = ef, .filter = filter});
                 };
-                this->asked_by(0, 60, last);
-                EXPECT_EQ(this->asked_by(0, 60, last), 0u) << "one in " << step << ", k " << k << ", ef " << ef;
-                EXPECT_EQ(this->asked_by(0, 60, option), 0u);
+                this->asked_by(0, 15, last);
+                EXPECT_EQ(this->asked_by(0, 15, last), 0u) << "one in " << step << ", k " << k << ", ef " << ef;
+                EXPECT_EQ(this->asked_by(0, 15, option), 0u);
             }
         }
     }
@@ -119,7 +119,7 @@ TYPED_TEST(allocations, are_none_for_contains_and_get_into) {
     auto vector = std::vector<typename TestFixture::index::element>(this->queries_.dim);
     const std::size_t before = support::allocations();
     for (std::uint64_t key = 0; key < 100; ++key) {
-        this->found_ += this->index_.contains(key * 100) ? 1u : 0u;
+        this->found_ += this->index_.contains(key * 80) ? 1u : 0u;
         this->found_ += this->index_.get_into(key, vector) ? 1u : 0u;
     }
     EXPECT_EQ(support::allocations(), before);
@@ -138,7 +138,7 @@ TYPED_TEST(allocations, come_back_after_release_scratch_which_gives_the_memory_b
     const auto search = [&](auto query) { return this->index_.search_into(query, this->out_, {.ef = 2000}); };
     EXPECT_GT(this->asked_by(0, 1, search), 0u);
     if (nothing.known()) {
-        EXPECT_GT(nothing.grown_by(), 16'000) << "a beam of 2,000 and marks for 5,000 nodes";
+        EXPECT_GT(nothing.grown_by(), 16'000) << "a beam of 2,000 and marks for 4,000 nodes";
     }
     sextant::release_scratch();
     if (nothing.known()) {

@@ -53,7 +53,7 @@ void expect_all_found(const Index& index, const support::matrix<float>& points) 
     for (std::size_t row = 0; row < points.rows; ++row) {
         const auto stored = index.get(row);
         ASSERT_TRUE(stored && std::ranges::equal(*stored, points[row])) << row;
-        const auto hits = index.search(points[row], 1, {.ef = 200});
+        const auto hits = index.search(points[row], 1, {.ef = 500});
         ASSERT_EQ(hits.size(), 1u);
         missed += std::ranges::equal(points[hits[0].key], points[row]) ? 0u : 1u;
     }
@@ -170,13 +170,13 @@ void insert_and_search(const support::matrix<float>& points, const sextant::inde
 }
 
 TEST(stress, inserting_and_searching_word_vectors) {
-    insert_and_search<sextant::cosine>(support::read_words(12'000 / share).vectors, {.dim = 100, .degree = 12, .ef_construction = 80});
+    insert_and_search<sextant::cosine>(support::read_words(12'000 / share).vectors, {.dim = 100, .degree = 16, .ef_construction = 100});
 }
 
 TEST(stress, inserting_and_searching_image_descriptors) {
     const auto file = support::data_file("sift-100k.base.u8bin");
     if (!file) GTEST_SKIP() << support::no_data_file;
-    insert_and_search<sextant::l2>(support::read_vectors(*file, 12'000 / share), {.dim = 128, .degree = 12, .ef_construction = 80});
+    insert_and_search<sextant::l2>(support::read_vectors(*file, 12'000 / share), {.dim = 128, .degree = 16, .ef_construction = 100});
 }
 
 TEST(stress, inserting_and_searching_at_the_smallest_degree) {
@@ -263,7 +263,7 @@ TEST(stress, inserting_the_same_keys_from_all_threads_succeeds_once_for_each) {
 
 TEST(stress, building_while_others_insert_and_search) {
     const auto points = support::clustered_points(8000 / share, 16, 204);
-    sextant::index<sextant::l2> index({.dim = 16, .degree = 8, .ef_construction = 40});
+    sextant::index<sextant::l2> index({.dim = 16, .degree = 16, .ef_construction = 100});
     sextant::thread_pool pool(2);
     std::atomic<std::size_t> inserted = 0;
     std::atomic<bool> built = false;

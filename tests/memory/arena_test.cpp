@@ -28,7 +28,8 @@ using sextant::slot;
 // Nodes of a graph, keys, odd sizes, records of 128, 240 and 1536 floats.
 constexpr std::size_t strides[] = {8, 12, 64, 72, 640, 1088, 6272};
 
-/// Fills a record: its slot in the first and in the last four bytes, and bytes that follow from it in between.
+/// Fills a record: its slot in the first and in the last four bytes, and bytes that follow from it in
+/// between.
 void write_record(std::byte* record, std::size_t stride, std::size_t id) {
     const auto number = static_cast<std::uint32_t>(id);
     std::memset(record, static_cast<int>(id % 251), stride);
@@ -41,16 +42,17 @@ bool holds_record(const std::byte* record, std::size_t stride, std::size_t id) {
     std::uint32_t last = 0;
     std::memcpy(&first, record, sizeof(first));
     std::memcpy(&last, record + stride - sizeof(last), sizeof(last));
-    return first == id && last == id && std::all_of(record + sizeof(first), record + stride - sizeof(last), [&](std::byte b) {
-               return b == static_cast<std::byte>(id % 251);
-           });
+    return first == id && last == id &&
+           std::all_of(record + sizeof(first), record + stride - sizeof(last),
+                       [&](std::byte b) { return b == static_cast<std::byte>(id % 251); });
 }
 
 template <class Pages>
 ::testing::AssertionResult holds_records(const basic_arena<Pages>& arena, std::size_t count) {
     for (std::size_t id = 0; id < count; ++id) {
         if (!holds_record(arena.at(static_cast<slot>(id)), arena.stride(), id)) {
-            return ::testing::AssertionFailure() << "slot " << id << " of " << count << ", stride " << arena.stride();
+            return ::testing::AssertionFailure()
+                   << "slot " << id << " of " << count << ", stride " << arena.stride();
         }
     }
     return ::testing::AssertionSuccess();
@@ -91,7 +93,8 @@ TYPED_TEST(any_arena, addresses_never_move_and_contents_stay_while_it_grows) {
                 addresses.push_back(arena.at(static_cast<slot>(id)));
                 write_record(arena.at(static_cast<slot>(id)), stride, id);
             }
-            for (std::size_t id = 0; id < count; ++id) ASSERT_EQ(arena.at(static_cast<slot>(id)), addresses[id]);
+            for (std::size_t id = 0; id < count; ++id)
+                ASSERT_EQ(arena.at(static_cast<slot>(id)), addresses[id]);
         }
         EXPECT_TRUE(holds_records(arena, addresses.size()));
     }
@@ -122,7 +125,8 @@ TYPED_TEST(any_arena, records_of_whole_cache_lines_are_aligned_to_them) {
         const std::size_t alignment = stride & (~stride + 1);  // the largest power of two in the stride
         for (slot id = 0; id < 3000; ++id) {
             const auto address = reinterpret_cast<std::uintptr_t>(arena.at(id));
-            ASSERT_EQ(address % std::min(alignment, sextant::cache_line), 0u) << "stride " << stride << " slot " << id;
+            ASSERT_EQ(address % std::min(alignment, sextant::cache_line), 0u)
+                << "stride " << stride << " slot " << id;
         }
     }
 }
@@ -196,8 +200,8 @@ TYPED_TEST(any_arena, readers_need_no_lock_while_it_grows) {
     EXPECT_EQ(wrong, 0u);
 }
 
-// How far an arena may run ahead of what is used: a small chunk is taken whole, so at most as much again up to 128 KiB,
-// or 64 records; a larger one by the sixteenth; one of huge pages by the huge page.
+// How far an arena may run ahead of what is used: a small chunk is taken whole, so at most as much again up
+// to 128 KiB, or 64 records; a larger one by the sixteenth; one of huge pages by the huge page.
 TEST(arena, takes_little_more_than_is_used) {
     for (const std::size_t stride : strides) {
         const std::size_t page = native_pages::granularity();
@@ -207,7 +211,8 @@ TEST(arena, takes_little_more_than_is_used) {
             const std::size_t used = count * stride;
             const std::size_t small = std::max(std::min(used, std::size_t{128} << 10), 64 * stride);
             const std::size_t large = used / 16 + page;
-            const std::size_t ahead = used < (std::size_t{8} << 20) ? std::max(small, large) : std::size_t{2} << 20;
+            const std::size_t ahead =
+                used < (std::size_t{8} << 20) ? std::max(small, large) : std::size_t{2} << 20;
             ASSERT_LE(arena.bytes(), used + ahead) << count << " records of " << stride;
         }
     }
@@ -246,8 +251,8 @@ protected:
         pages::now = {};
     }
 
-    /// Grows an arena with `granted` limited, one record after the other. Where memory runs out, everything must be as it
-    /// was, and go on once memory is back. Returns whether it ran out.
+    /// Grows an arena with `granted` limited, one record after the other. Where memory runs out, everything
+    /// must be as it was, and go on once memory is back. Returns whether it ran out.
     static bool survives(std::size_t stride, std::size_t count, std::size_t& granted, std::size_t limit) {
         arena_type arena(stride);
         granted = limit;
@@ -321,7 +326,8 @@ TYPED_TEST_SUITE(lazily_recorded_arena, lazy_sources, recorded_names);
 TYPED_TEST(lazily_recorded_arena, running_out_of_committed_memory_changes_nothing) {
     for (const std::size_t stride : {640u, 2304u}) {
         std::size_t limit = 0;
-        while (TestFixture::survives(stride, 1100, TestFixture::pages::now.commits_granted, limit)) limit += 1 + limit / 8;
+        while (TestFixture::survives(stride, 1100, TestFixture::pages::now.commits_granted, limit))
+            limit += 1 + limit / 8;
         EXPECT_GE(limit, 10u) << "the arena was to commit in many steps";
     }
 }
@@ -361,7 +367,8 @@ TEST(arena, keeps_what_it_has_at_every_place_where_the_system_can_refuse_memory)
         }
         ASSERT_TRUE(holds_records(arena, before));
         arena.commit(after);
-        for (std::size_t id = before; id < after; ++id) write_record(arena.at(static_cast<slot>(id)), stride, id);
+        for (std::size_t id = before; id < after; ++id)
+            write_record(arena.at(static_cast<slot>(id)), stride, id);
         ASSERT_TRUE(holds_records(arena, after));
         if (!thrown) {
             EXPECT_GE(granted, 4u) << "memory was to be asked for again and again";
@@ -401,7 +408,8 @@ TEST(arena, reaches_every_slot) {
             const std::size_t records = bytes / stride;
             ASSERT_EQ(reinterpret_cast<std::uintptr_t>(arena.at(static_cast<slot>(slots))), first);
             slots += records;
-            ASSERT_EQ(reinterpret_cast<std::uintptr_t>(arena.at(static_cast<slot>(slots - 1))), first + bytes - stride);
+            ASSERT_EQ(reinterpret_cast<std::uintptr_t>(arena.at(static_cast<slot>(slots - 1))),
+                      first + bytes - stride);
         }
         EXPECT_GT(slots, sextant::max_slots);
     }

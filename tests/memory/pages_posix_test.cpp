@@ -32,7 +32,8 @@ TEST(posix_pages, fresh_memory_is_zero) {
 }
 
 TEST(posix_pages, large_blocks_are_aligned_to_huge_pages) {
-    for (const std::size_t bytes : {posix_pages::huge_from, posix_pages::huge_from + 1, 9 * posix_pages::huge}) {
+    for (const std::size_t bytes :
+         {posix_pages::huge_from, posix_pages::huge_from + 1, 9 * posix_pages::huge}) {
         std::byte* const block = posix_pages::reserve(bytes);
         ASSERT_NE(block, nullptr);
         EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block) % posix_pages::huge, 0u);

@@ -22,7 +22,7 @@ struct recording_pages : Base {
         std::map<std::byte*, block> blocks;
         std::size_t reserves_granted = unlimited;
         std::size_t commits_granted = unlimited;
-        std::size_t mistakes = 0;  // blocks given back that were not out, or with another size than they were asked for
+        std::size_t mistakes = 0;  // blocks given back that were not out, or with another size than asked for
 
         std::size_t committed() const {
             std::size_t total = 0;

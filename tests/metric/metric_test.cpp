@@ -42,7 +42,8 @@ struct distance_in_words : without_distance {
 
 TEST(reducing_metric, a_program_can_bring_its_own) {
     static_assert(reducing_metric<half_of_l2>);
-    EXPECT_EQ(metric_test::distance<half_of_l2>(std::array<float, 2>{0, 0}, std::array<float, 2>{3, 4}), 12.5f);
+    EXPECT_EQ(metric_test::distance<half_of_l2>(std::array<float, 2>{0, 0}, std::array<float, 2>{3, 4}),
+              12.5f);
 }
 
 TEST(reducing_metric, needs_all_its_parts) {

@@ -62,8 +62,8 @@ struct executor_names {
     }
 };
 
-using executors =
-    testing::Types<sequential_executor, pool_of<1>, pool_of<2>, pool_of<8>, referred_pool, support::async_executor>;
+using executors = testing::Types<sequential_executor, pool_of<1>, pool_of<2>, pool_of<8>, referred_pool,
+                                 support::async_executor>;
 TYPED_TEST_SUITE(any_executor, executors, executor_names);
 
 TYPED_TEST(any_executor, runs_at_least_one_task_at_once) { EXPECT_GE(this->pool.concurrency(), 1u); }
@@ -71,7 +71,8 @@ TYPED_TEST(any_executor, runs_at_least_one_task_at_once) { EXPECT_GE(this->pool.
 TYPED_TEST(any_executor, calls_every_task_exactly_once_and_returns_when_all_have_returned) {
     for (const std::size_t tasks : {1u, 2u, 3u, 7u, 64u, 1000u}) {
         for (int round = 0; round < 20; ++round) {
-            // Plain counters: run() must make what its tasks wrote visible to its caller, or the thread sanitizer objects.
+            // Plain counters: run() must make what its tasks wrote visible to its caller, or the thread
+            // sanitizer objects.
             std::vector<int> calls(tasks);
             this->pool.run(tasks, [&](std::size_t i) { ++calls.at(i); });
             ASSERT_EQ(calls, std::vector<int>(tasks, 1));

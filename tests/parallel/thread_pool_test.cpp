@@ -30,7 +30,8 @@ bool wait_for(Condition reached) {
 }
 
 TEST(thread_pool, has_1_to_4096_threads) {
-    for (const std::size_t threads : {std::size_t{0}, std::size_t{4097}, std::numeric_limits<std::size_t>::max()}) {
+    for (const std::size_t threads :
+         {std::size_t{0}, std::size_t{4097}, std::numeric_limits<std::size_t>::max()}) {
         try {
             const thread_pool pool(threads);
             ADD_FAILURE() << threads << " threads were accepted";
@@ -61,7 +62,9 @@ TEST(thread_pool, as_many_tasks_as_it_has_threads_run_at_once) {
 
 TEST(thread_pool, one_thread_is_the_caller_s) {
     thread_pool pool(1);
-    pool.run(10, [caller = std::this_thread::get_id()](std::size_t) { EXPECT_EQ(std::this_thread::get_id(), caller); });
+    pool.run(10, [caller = std::this_thread::get_id()](std::size_t) {
+        EXPECT_EQ(std::this_thread::get_id(), caller);
+    });
 }
 
 TEST(thread_pool, a_caller_finishes_although_every_worker_is_held_up) {

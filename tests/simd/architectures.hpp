@@ -2,9 +2,9 @@
 
 #include <xsimd/xsimd.hpp>
 
-// GCC before 13 takes its own AVX-512 intrinsics to read uninitialised registers (its bug 105593). Only architectures that
-// no program gets by default are concerned, those without AVX512DQ. It looks at where a kernel is defined, so this file
-// must come before the kernels.
+// GCC before 13 takes its own AVX-512 intrinsics to read uninitialised registers (its bug 105593). Only
+// architectures that no program gets by default are concerned, those without AVX512DQ. It looks at where a
+// kernel is defined, so this file must come before the kernels.
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
@@ -22,7 +22,8 @@ struct each_of<ArchList<Archs...>> {
     }
 };
 
-/// Calls f.operator()<Arch>() for every xsimd architecture that this file is compiled for, the default one among them.
+/// Calls f.operator()<Arch>() for every xsimd architecture that this file is compiled for, the default one
+/// among them.
 template <class F>
 void for_each_architecture(F&& f) {
     each_of<xsimd::supported_architectures>::call(f);

@@ -26,13 +26,16 @@ inline std::vector<std::size_t> byte_counts() {
     return counts;
 }
 
-inline const std::byte* bytes_of(const std::uint8_t* values) { return reinterpret_cast<const std::byte*>(values); }
+inline const std::byte* bytes_of(const std::uint8_t* values) {
+    return reinterpret_cast<const std::byte*>(values);
+}
 
 inline void agrees_with_counting_bit_by_bit(hamming_function hamming) {
     for (const std::size_t bytes : byte_counts()) {
         const auto a = support::random_bytes(bytes, 1);
         const auto b = support::random_bytes(bytes, 2);
-        ASSERT_EQ(hamming(bytes_of(a.data()), bytes_of(b.data()), bytes), support::differing_bits(a, b, 8 * bytes))
+        ASSERT_EQ(hamming(bytes_of(a.data()), bytes_of(b.data()), bytes),
+                  support::differing_bits(a, b, 8 * bytes))
             << bytes << " bytes";
     }
 }
@@ -44,10 +47,12 @@ inline void counts_each_bit_once(hamming_function hamming) {
         ASSERT_EQ(hamming(bytes_of(a.data()), bytes_of(b.data()), bytes), 0u);
         for (std::size_t bit = 0; bit < 8 * bytes; ++bit) {
             b[bit / 8] ^= static_cast<std::uint8_t>(1u << (bit % 8));
-            ASSERT_EQ(hamming(bytes_of(a.data()), bytes_of(b.data()), bytes), 1u) << "bit " << bit << " of " << bytes;
+            ASSERT_EQ(hamming(bytes_of(a.data()), bytes_of(b.data()), bytes), 1u)
+                << "bit " << bit << " of " << bytes;
             b[bit / 8] = a[bit / 8];
         }
-        std::transform(a.begin(), a.end(), b.begin(), [](std::uint8_t v) { return static_cast<std::uint8_t>(~v); });
+        std::transform(a.begin(), a.end(), b.begin(),
+                       [](std::uint8_t v) { return static_cast<std::uint8_t>(~v); });
         ASSERT_EQ(hamming(bytes_of(a.data()), bytes_of(b.data()), bytes), 8 * bytes);
     }
 }

@@ -20,7 +20,8 @@
 #include "support/random_values.hpp"
 #include "support/reference.hpp"
 
-/// What must hold for every reduction; l2_test.cpp and dot_test.cpp name the reduction and its meaning in doubles.
+/// What must hold for every reduction; l2_test.cpp and dot_test.cpp name the reduction and its meaning in
+/// doubles.
 namespace simd_test {
 
 using reference_function = support::reference_sum (*)(std::span<const float>, std::span<const float>);
@@ -29,7 +30,8 @@ using reference_function = support::reference_sum (*)(std::span<const float>, st
 struct kernel {
     const char* architecture;
     std::size_t lanes;
-    void (*some)(const float* query, const float* const* rows, std::size_t count, std::size_t dim, float* out);
+    void (*some)(const float* query, const float* const* rows, std::size_t count, std::size_t dim,
+                 float* out);
     float (*one)(const float* a, const float* b, std::size_t dim);
 };
 
@@ -39,9 +41,8 @@ std::vector<kernel> kernels() {
     std::vector<kernel> all;
     for_each_architecture([&]<class Arch>() {
         all.push_back({Arch::name(), xsimd::batch<float, Arch>::size,
-                       [](const float* query, const float* const* rows, std::size_t count, std::size_t dim, float* out) {
-                           simd::reduce_some<Reduction, Arch>(query, rows, count, dim, out);
-                       },
+                       [](const float* query, const float* const* rows, std::size_t count, std::size_t dim,
+                          float* out) { simd::reduce_some<Reduction, Arch>(query, rows, count, dim, out); },
                        [](const float* a, const float* b, std::size_t dim) {
                            return simd::reduce<Reduction, Arch>(a, b, dim);
                        }});
@@ -56,15 +57,16 @@ static_assert(sextant::simd::kernel_rows == most_rows);
 inline std::vector<std::size_t> dimensions() {
     std::vector<std::size_t> dims;
     for (std::size_t dim = 1; dim <= 200; ++dim) dims.push_back(dim);
-    for (const std::size_t dim : {255u, 256u, 257u, 301u, 511u, 513u, 767u, 768u, 769u, 783u, 784u, 785u, 959u, 961u,
-                                  1023u, 1025u, 1535u, 1536u, 1537u, 2047u, 2049u, 3001u, 4095u, 4096u, 4097u}) {
+    for (const std::size_t dim :
+         {255u, 256u,  257u,  301u,  511u,  513u,  767u,  768u,  769u,  783u,  784u,  785u, 959u,
+          961u, 1023u, 1025u, 1535u, 1536u, 1537u, 2047u, 2049u, 3001u, 4095u, 4096u, 4097u}) {
         dims.push_back(dim);
     }
     return dims;
 }
 
-/// A query and rows that lie at `offset` floats from cache lines, each at a different one. What surrounds them is NaN, so
-/// that a value from outside cannot go unnoticed.
+/// A query and rows that lie at `offset` floats from cache lines, each at a different one. What surrounds
+/// them is NaN, so that a value from outside cannot go unnoticed.
 class operands {
 public:
     operands(std::size_t dim, std::size_t offset, const std::vector<float>& values)
@@ -85,7 +87,9 @@ public:
 private:
     static constexpr std::size_t line = 16;
 
-    std::size_t position(std::size_t vector) const { return vector * stride_ + line + (offset_ + 5 * vector) % line; }
+    std::size_t position(std::size_t vector) const {
+        return vector * stride_ + line + (offset_ + 5 * vector) % line;
+    }
 
     std::size_t dim_;
     std::size_t offset_;
@@ -125,7 +129,8 @@ template <class Reduction>
 void rounds_as_little_as_a_sum_must(reference_function reference) {
     for (const std::size_t dim : dimensions()) {
         auto values = support::random_floats((most_rows + 1) * dim, dim);
-        for (std::size_t i = 0; i < values.size(); ++i) values[i] = std::ldexp(values[i], static_cast<int>(i * 7 % 23) - 11);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = std::ldexp(values[i], static_cast<int>(i * 7 % 23) - 11);
         const operands data(dim, dim % 16, values);
         for (const kernel& k : kernels<Reduction>()) {
             for (std::size_t count = 1; count <= most_rows; ++count) {
@@ -143,7 +148,8 @@ void rounds_as_little_as_a_sum_must(reference_function reference) {
 
 template <class Reduction>
 void works_at_any_alignment(reference_function reference) {
-    for (const std::size_t dim : {1u, 3u, 4u, 7u, 8u, 15u, 16u, 17u, 31u, 33u, 63u, 64u, 65u, 100u, 127u, 129u}) {
+    for (const std::size_t dim :
+         {1u, 3u, 4u, 7u, 8u, 15u, 16u, 17u, 31u, 33u, 63u, 64u, 65u, 100u, 127u, 129u}) {
         const auto values = support::random_whole_floats((most_rows + 1) * dim, dim, 15);
         for (std::size_t offset = 0; offset < 16; ++offset) {
             const operands data(dim, offset, values);
@@ -159,7 +165,8 @@ void works_at_any_alignment(reference_function reference) {
     }
 }
 
-/// A float that is read from outside ends the program: the vectors end, and then begin, at pages that may not be read.
+/// A float that is read from outside ends the program: the vectors end, and then begin, at pages that may not
+/// be read.
 template <class Reduction>
 void touches_nothing_outside_on_guarded_pages(reference_function reference) {
     constexpr std::size_t largest = 4097;
@@ -207,27 +214,32 @@ void touches_nothing_outside_on_the_heap(reference_function reference) {
             for (std::size_t count = 1; count <= most_rows; ++count) {
                 std::array<float, most_rows> out;
                 k.some(blocks[0].get(), rows.data(), count, dim, out.data());
-                ASSERT_EQ(double{out[count - 1]}, reference({blocks[0].get(), dim}, {rows[count - 1], dim}).value)
+                ASSERT_EQ(double{out[count - 1]},
+                          reference({blocks[0].get(), dim}, {rows[count - 1], dim}).value)
                     << k.architecture << ", dim " << dim;
             }
         }
     }
 }
 
-/// What is refused at the door is found by a kernel: a value that is not finite must not get lost in any lane or tail.
+/// What is refused at the door is found by a kernel: a value that is not finite must not get lost in any lane
+/// or tail.
 template <class Reduction>
 void loses_no_value_that_is_not_finite() {
     for (std::size_t dim = 1; dim <= 140; ++dim) {
         std::vector<float> values(dim, 1.0f);
         const std::vector<float> other(dim, 2.0f);
-        const std::array<const float*, most_rows> rows{values.data(), values.data(), values.data(), values.data()};
+        const std::array<const float*, most_rows> rows{values.data(), values.data(), values.data(),
+                                                       values.data()};
         for (std::size_t i = 0; i < dim; ++i) {
-            for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+            for (const float bad :
+                 {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
                 values[i] = bad;
                 for (const kernel& k : kernels<Reduction>()) {
                     std::array<float, most_rows> out;
                     k.some(other.data(), rows.data(), most_rows, dim, out.data());
-                    for (const float sum : out) ASSERT_FALSE(std::isfinite(sum)) << k.architecture << ", dim " << dim;
+                    for (const float sum : out)
+                        ASSERT_FALSE(std::isfinite(sum)) << k.architecture << ", dim " << dim;
                     ASSERT_FALSE(std::isfinite(k.one(values.data(), other.data(), dim)));
                 }
             }

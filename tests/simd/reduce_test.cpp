@@ -15,7 +15,8 @@ namespace {
 
 namespace simd = sextant::simd;
 
-/// A reduction of one's own, Σ |x − y|, from the words above reduce_rows: it adds nothing where both are zero.
+/// A reduction of one's own, Σ |x − y|, from the words above reduce_rows: it adds nothing where both are
+/// zero.
 struct absolute_difference {
     static float step(float sum, float x, float y) noexcept { return sum + std::abs(x - y); }
 
@@ -32,7 +33,8 @@ void expect_sums(const std::vector<float>& query, const std::array<const float*,
     for (std::size_t r = 0; r < Rows; ++r) {
         float expected = 0.0f;
         for (std::size_t i = 0; i < query.size(); ++i) expected += std::abs(query[i] - rows[r][i]);
-        ASSERT_EQ(out[r], expected) << Arch::name() << ", dim " << query.size() << ", row " << r << " of " << Rows;
+        ASSERT_EQ(out[r], expected) << Arch::name() << ", dim " << query.size() << ", row " << r << " of "
+                                    << Rows;
     }
 }
 

@@ -18,6 +18,7 @@ inline std::optional<std::filesystem::path> data_file(std::string_view name) {
     return file;
 }
 
-inline constexpr const char* no_data_file = "needs a data set that is not in SEXTANT_DATA_DIR (" SEXTANT_DATA_DIR ")";
+inline constexpr const char* no_data_file =
+    "needs a data set that is not in SEXTANT_DATA_DIR (" SEXTANT_DATA_DIR ")";
 
 }  // namespace support

@@ -8,8 +8,8 @@
 
 namespace support {
 
-/// Memory between two pages that nobody may touch: reading one byte before or past it ends the program, with and without
-/// a sanitizer.
+/// Memory between two pages that nobody may touch: reading one byte before or past it ends the program, with
+/// and without a sanitizer.
 class guarded_memory {
 public:
     /// Room for blocks of up to `bytes`.

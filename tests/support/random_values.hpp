@@ -7,10 +7,12 @@
 
 namespace support {
 
-/// Values that depend on the seed alone: the distributions of the standard library differ from one to the next.
+/// Values that depend on the seed alone: the distributions of the standard library differ from one to the
+/// next.
 
 /// Evenly distributed in [low, high).
-inline std::vector<float> random_floats(std::size_t count, std::uint64_t seed, float low = -1.0f, float high = 1.0f) {
+inline std::vector<float> random_floats(std::size_t count, std::uint64_t seed, float low = -1.0f,
+                                        float high = 1.0f) {
     std::mt19937_64 generator(seed);
     std::vector<float> values(count);
     for (float& value : values) {
@@ -20,8 +22,8 @@ inline std::vector<float> random_floats(std::size_t count, std::uint64_t seed, f
     return values;
 }
 
-/// Whole numbers in [-magnitude, magnitude]: as long as their sums stay below 2^24, float arithmetic on them is exact, in
-/// whatever order it is done.
+/// Whole numbers in [-magnitude, magnitude]: as long as their sums stay below 2^24, float arithmetic on them
+/// is exact, in whatever order it is done.
 inline std::vector<float> random_whole_floats(std::size_t count, std::uint64_t seed, unsigned magnitude) {
     std::mt19937_64 generator(seed);
     std::vector<float> values(count);

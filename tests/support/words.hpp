@@ -11,7 +11,8 @@
 
 namespace support {
 
-/// The word vectors that ship with the demo: real data that every test can count on. 20,000 × 100, for cosine.
+/// The word vectors that ship with the demo: real data that every test can count on. 20,000 × 100, for
+/// cosine.
 struct words {
     matrix<float> vectors;
     std::vector<std::string> names;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 
+#include "../core/random.hpp"
 #include "../core/types.hpp"
 #include "../graph/graph.hpp"
 
@@ -31,13 +33,18 @@ inline bool adopt(const graph& nodes, slot parent, slot id) noexcept {
     return true;
 }
 
-/// The first child of `parent` on its list: where to look for room when the parent has none. The caller holds its lock.
-inline slot first_child(const graph& nodes, slot parent) noexcept {
-    slot child = no_slot;
+/// One of the children on `parent`'s list, chosen by `choice`; no_slot if there is none. The caller holds its lock.
+inline slot some_child(const graph& nodes, slot parent, std::uint64_t choice) noexcept {
+    const auto is_child = [&](slot id) { return nodes.at(id).parent.load(std::memory_order_relaxed) == parent; };
+    std::size_t children = 0;
+    nodes.links(parent).each([&](slot id) { children += is_child(id) ? 1u : 0u; });
+    slot chosen = no_slot;
+    if (children == 0) return chosen;
+    std::size_t before = choice % children;
     nodes.links(parent).each([&](slot id) {
-        if (child == no_slot && nodes.at(id).parent.load(std::memory_order_relaxed) == parent) child = id;
+        if (is_child(id) && before-- == 0) chosen = id;
     });
-    return child;
+    return chosen;
 }
 
 /// Makes an unpublished node a child of the nearest of its own links that has room for one, and returns that parent; no_slot
@@ -53,12 +60,14 @@ inline slot adopt_by_nearest(const graph& nodes, slot id) noexcept {
 }
 
 /// Makes `id` a child of some descendant of `ancestor`, which is full. A full node has children and the tree is finite, so
-/// going down finds room; a child that was adopted a moment ago is on its parent's list in another moment.
+/// going down finds room; a child that was adopted a moment ago is on its parent's list in another moment. The way down
+/// turns differently for every node, or thousands of equal vectors would hang on one long branch.
 inline slot adopt_by_descendant(const graph& nodes, slot id, slot ancestor) noexcept {
+    std::uint64_t depth = 0;
     for (slot parent = ancestor;;) {
         const std::scoped_lock lock(nodes.at(parent).lock);
         if (adopt(nodes, parent, id)) return parent;
-        const slot child = first_child(nodes, parent);
+        const slot child = some_child(nodes, parent, mix(id ^ (++depth << 32)));
         if (child != no_slot) parent = child;
     }
 }

@@ -109,7 +109,7 @@ private:
             most = std::max(most, end - first);
             first = end;
         }
-        spaces_.resize(4 * options_.executor.concurrency());
+        spaces_.resize(4 * std::max<std::size_t>(1, options_.executor.concurrency()));
         for (space& s : spaces_) {
             s.selection.reserve(most + nodes_.capacity(0), nodes_.capacity(0));
             s.added.reserve(most);

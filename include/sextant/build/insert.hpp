@@ -91,6 +91,7 @@ void anchor(graph& nodes, const Codec& codec, slot id, slot parent, selection_sp
         const neighbor up{distance, parent};
         add_links(nodes, codec, id, {&up, 1}, 0, space);
     }
+    if (nodes.links(parent).contains(id)) return;  // met and linked by somebody else in the meantime
     const neighbor down{distance, id};
     add_links(nodes, codec, parent, {&down, 1}, 0, space);
 }
