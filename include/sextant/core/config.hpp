@@ -93,34 +93,86 @@
 #endif
 
 // SEXTANT_ABI: the inline namespace everything lives in, named after the instruction set a translation unit is compiled
-// for. Two translation units with different -march flags thus have different types and functions, and the linker cannot
-// hand the wide version of an inline function to a machine that cannot run it.
-#define SEXTANT_JOIN_(a, b, c) a##b##c
-#define SEXTANT_JOIN(a, b, c) SEXTANT_JOIN_(a, b, c)
-#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
-#define SEXTANT_ISA avx512
-#elif defined(__AVX512F__)
-#define SEXTANT_ISA avx512f
-#elif defined(__AVX2__) && defined(__FMA__)
-#define SEXTANT_ISA avx2_fma
-#elif defined(__AVX2__)
-#define SEXTANT_ISA avx2
-#elif defined(__AVX__)
-#define SEXTANT_ISA avx
-#elif defined(__SSE4_2__)
-#define SEXTANT_ISA sse4_2
-#elif defined(__SSE4_1__) || defined(__SSSE3__) || defined(__SSE3__)
-#define SEXTANT_ISA sse3
-#elif defined(__aarch64__) || defined(_M_ARM64)
-#define SEXTANT_ISA arm64
+// for: for_x86_sse2, for_arm64_neon, and so on. Two translation units with different -march flags thus have different types
+// and functions, and the linker cannot hand the wide version of an inline function to a machine that cannot run it. Each
+// feature that the library, xsimd or the compiler may act on has a token of its own, because each can be switched alone.
+//
+// SEXTANT_IF(macro, token): the token if the macro is defined as 1, as compilers define these, and nothing if it is not
+// defined. The 1 completes the name of a macro that expands to a comma, which moves the token to the place that is picked.
+// SEXTANT_JOIN(token, ...): up to eight tokens, some of them empty, made one. SEXTANT_SPREAD is for compilers (MSVC) that
+// hand on __VA_ARGS__ as one argument.
+#define SEXTANT_SPREAD(x) x
+#define SEXTANT_JOIN(...) SEXTANT_SPREAD(SEXTANT_JOIN_(__VA_ARGS__, , , , , , , , ))
+#define SEXTANT_JOIN_(a, b, c, d, e, f, g, h, ...) a##b##c##d##e##f##g##h
+#define SEXTANT_IF(macro, token) SEXTANT_IF_(macro, token)
+#define SEXTANT_IF_(value, token) SEXTANT_SECOND(SEXTANT_COMMA_IF_##value token, , )
+#define SEXTANT_COMMA_IF_1 ,
+#define SEXTANT_SECOND(...) SEXTANT_SPREAD(SEXTANT_SECOND_(__VA_ARGS__))
+#define SEXTANT_SECOND_(first, second, ...) second
+
+// clang-format off: one line per feature
+#if defined(__x86_64__) || defined(__i386__) || defined(_M_X64) || defined(_M_IX86)
+#define SEXTANT_ABI \
+    SEXTANT_JOIN(for_x86, SEXTANT_ISA_SSE, SEXTANT_ISA_AVX, SEXTANT_ISA_FMA, SEXTANT_ISA_BITS, SEXTANT_ISA_AVX512, \
+                 SEXTANT_ISA_AVX512_BITS, SEXTANT_ISA_AVX512_TYPES)
+#define SEXTANT_ISA_SSE \
+    SEXTANT_JOIN(SEXTANT_IF(__SSE2__, _sse2), \
+                 SEXTANT_IF(__SSE3__, _sse3), \
+                 SEXTANT_IF(__SSSE3__, _s3), \
+                 SEXTANT_IF(__SSE4_1__, _41), \
+                 SEXTANT_IF(__SSE4_2__, _42))
+#define SEXTANT_ISA_AVX \
+    SEXTANT_JOIN(SEXTANT_IF(__AVX__, _avx), \
+                 SEXTANT_IF(__AVX2__, _avx2), \
+                 SEXTANT_IF(__F16C__, _f16c))
+#define SEXTANT_ISA_FMA \
+    SEXTANT_JOIN(SEXTANT_IF(__FMA__, _fma), \
+                 SEXTANT_IF(__FMA4__, _fma4), \
+                 SEXTANT_IF(__XOP__, _xop))
+#define SEXTANT_ISA_BITS \
+    SEXTANT_JOIN(SEXTANT_IF(__POPCNT__, _pop), \
+                 SEXTANT_IF(__LZCNT__, _lz), \
+                 SEXTANT_IF(__BMI__, _bmi), \
+                 SEXTANT_IF(__BMI2__, _bmi2))
+#define SEXTANT_ISA_AVX512 \
+    SEXTANT_JOIN(SEXTANT_IF(__AVX512F__, _512), \
+                 SEXTANT_IF(__AVX512BW__, _bw), \
+                 SEXTANT_IF(__AVX512DQ__, _dq), \
+                 SEXTANT_IF(__AVX512VL__, _vl), \
+                 SEXTANT_IF(__AVX512CD__, _cd), \
+                 SEXTANT_IF(__AVX512ER__, _er), \
+                 SEXTANT_IF(__AVX512PF__, _pf))
+#define SEXTANT_ISA_AVX512_BITS \
+    SEXTANT_JOIN(SEXTANT_IF(__AVX512VPOPCNTDQ__, _vpop), \
+                 SEXTANT_IF(__AVX512BITALG__, _alg), \
+                 SEXTANT_IF(__AVX512VBMI__, _vbmi), \
+                 SEXTANT_IF(__AVX512VBMI2__, _vbmi2), \
+                 SEXTANT_IF(__AVX512IFMA__, _ifma))
+#define SEXTANT_ISA_AVX512_TYPES \
+    SEXTANT_JOIN(SEXTANT_IF(__AVX512VNNI__, _vnni), \
+                 SEXTANT_IF(__AVXVNNI__, _avxvnni), \
+                 SEXTANT_IF(__AVX512FP16__, _fp16), \
+                 SEXTANT_IF(__AVX512BF16__, _bf16))
+#elif defined(__aarch64__) || defined(__arm__) || defined(_M_ARM64) || defined(_M_ARM)
+#define SEXTANT_ABI SEXTANT_JOIN(for_arm, SEXTANT_ISA_NEON, SEXTANT_ISA_SVE)
+#define SEXTANT_ISA_NEON \
+    SEXTANT_JOIN(SEXTANT_IF(__aarch64__, 64), \
+                 SEXTANT_IF(__ARM_NEON, _neon), \
+                 SEXTANT_IF(__ARM_FEATURE_ATOMICS, _lse), \
+                 SEXTANT_IF(__ARM_FEATURE_DOTPROD, _dot), \
+                 SEXTANT_IF(__ARM_FEATURE_FP16_VECTOR_ARITHMETIC, _fp16), \
+                 SEXTANT_IF(__ARM_FEATURE_MATMUL_INT8, _i8mm), \
+                 SEXTANT_IF(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC, _bf16))
+#define SEXTANT_ISA_SVE \
+    SEXTANT_JOIN(SEXTANT_IF(__ARM_FEATURE_SVE, _sve), \
+                 SEXTANT_IF(__ARM_FEATURE_SVE2, _sve2), \
+                 SEXTANT_ISA_SVE_BITS)
+#if defined(__ARM_FEATURE_SVE_BITS)  // a number: 0 where the registers' length is left open
+#define SEXTANT_ISA_SVE_BITS SEXTANT_JOIN(_, __ARM_FEATURE_SVE_BITS)
 #else
-#define SEXTANT_ISA base
+#define SEXTANT_ISA_SVE_BITS
 #endif
-#if defined(__AVX512VPOPCNTDQ__)
-#define SEXTANT_ISA_BITS _vpopcnt
-#elif defined(__POPCNT__)
-#define SEXTANT_ISA_BITS _popcnt
 #else
-#define SEXTANT_ISA_BITS
+#define SEXTANT_ABI for_this
 #endif
-#define SEXTANT_ABI SEXTANT_JOIN(for_, SEXTANT_ISA, SEXTANT_ISA_BITS)
+// clang-format on

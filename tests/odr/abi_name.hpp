@@ -1,0 +1,2 @@
+#include <sextant/core/config.hpp>
+abi_name=SEXTANT_ABI
