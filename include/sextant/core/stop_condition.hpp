@@ -8,6 +8,7 @@
 
 #if defined(__cpp_lib_jthread)
 #include <stop_token>
+#include <utility>
 #endif
 
 namespace sextant::inline SEXTANT_ABI {

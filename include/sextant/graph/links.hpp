@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <new>
 #include <span>
 
 #include "../core/types.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,8 +14,11 @@
 #include "../build/insert.hpp"
 #include "../build/options.hpp"
 #include "../codec/tags.hpp"
+#include "../core/concepts.hpp"
+#include "../core/error.hpp"
 #include "../core/matrix_view.hpp"
 #include "../core/options.hpp"
+#include "../core/types.hpp"
 #include "../fwd.hpp"
 #include "../graph/checksum.hpp"
 #include "../graph/key_map.hpp"

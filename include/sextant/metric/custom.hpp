@@ -3,6 +3,7 @@
 #include <concepts>
 #include <functional>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include "../core/config.hpp"

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../core/error.hpp"
+#include "../core/function_ref.hpp"
 #include "executor.hpp"
 
 namespace sextant::inline SEXTANT_ABI {

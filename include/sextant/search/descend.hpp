@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "../core/types.hpp"
 #include "../graph/graph.hpp"
 #include "scorer.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "../core/function_ref.hpp"
 #include "../core/stop_condition.hpp"

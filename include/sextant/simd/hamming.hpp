@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "hamming_avx512.hpp"
 #include "hamming_portable.hpp"
 
