@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <mutex>
 #include <ostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "index/support/points.hpp"
@@ -95,6 +99,29 @@ TEST(anchor, below_a_full_node_there_is_always_room) {
     support::expect_sound(graph.nodes);
 }
 
+TEST(anchor, a_way_down_waits_for_a_child_that_is_adopted_but_not_yet_linked) {
+    l2_graph graph(1, 2);
+    const float x = 0.0f;
+    const slot root = graph.add({&x, 1});
+    const slot one = graph.add({&x, 1});
+    const slot two = graph.add({&x, 1});
+    const slot late = graph.add({&x, 1});
+    ASSERT_TRUE(sextant::adopt(graph.nodes, root, one));
+    ASSERT_TRUE(sextant::adopt(graph.nodes, root, two));
+    std::atomic<bool> returned = false;
+    std::thread waiting([&] {
+        EXPECT_EQ(sextant::adopt_by_descendant(graph.nodes, late, root), two);
+        returned = true;
+    });
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+    EXPECT_FALSE(returned);
+    {
+        const std::scoped_lock lock(graph.nodes.at(root).lock);
+        graph.link(root, two);
+    }
+    waiting.join();
+}
+
 struct insertion_case {
     std::string name;
     support::matrix<float> points;
@@ -151,11 +178,24 @@ TEST(anchors, keep_every_node_in_reach_after_every_single_insertion) {
     }
 }
 
-TEST(anchors, keep_thousands_of_copies_of_one_vector_in_reach) {
+/// How many parents lie between the root and the node farthest from it.
+std::size_t deepest(const sextant::graph& nodes) {
+    std::size_t most = 0;
+    for (slot id = 0; id < nodes.end(); ++id) {
+        std::size_t depth = 0;
+        for (slot at = nodes.at(id).parent; at != no_slot; at = nodes.at(at).parent) ++depth;
+        most = std::max(most, depth);
+    }
+    return most;
+}
+
+// Each copy looks for a parent from the same few nodes down, so that a deep tree makes inserting copies quadratic.
+TEST(anchors, keep_thousands_of_copies_of_one_vector_in_reach_without_a_long_way_down) {
     for (const std::size_t degree : {2u, 16u}) {
         l2_graph graph(4, degree);
         graph.insert(support::identical_points(5000, 4), 30);
         support::expect_sound(graph.nodes);
+        EXPECT_LT(deepest(graph.nodes), 50u) << "degree " << degree;
     }
 }
 

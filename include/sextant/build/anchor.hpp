@@ -8,6 +8,7 @@
 #include "../core/random.hpp"
 #include "../core/types.hpp"
 #include "../graph/graph.hpp"
+#include "../parallel/backoff.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -65,11 +66,19 @@ inline slot adopt_by_nearest(const graph& nodes, slot id) noexcept {
 /// turns differently for every node, or thousands of equal vectors would hang on one long branch.
 inline slot adopt_by_descendant(const graph& nodes, slot id, slot ancestor) noexcept {
     std::uint64_t depth = 0;
+    backoff others;
     for (slot parent = ancestor;;) {
-        const std::scoped_lock lock(nodes.at(parent).lock);
-        if (adopt(nodes, parent, id)) return parent;
-        const slot child = some_child(nodes, parent, mix(id ^ (++depth << 32)));
-        if (child != no_slot) parent = child;
+        slot child = no_slot;
+        {
+            const std::scoped_lock lock(nodes.at(parent).lock);
+            if (adopt(nodes, parent, id)) return parent;
+            child = some_child(nodes, parent, mix(id ^ (++depth << 32)));
+        }
+        if (child != no_slot) {
+            parent = child;
+        } else {
+            others.wait();
+        }
     }
 }
 

@@ -1,26 +1,21 @@
 #pragma once
 
 #include <atomic>
-#include <thread>
 
 #include "../core/config.hpp"
+#include "backoff.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
 /// A lock of one byte, for sections of a few microseconds at most; every node has one. Meets Lockable, so
-/// std::scoped_lock works. It spins a little and then yields, so an oversubscribed machine makes progress.
+/// std::scoped_lock works.
 class spinlock {
 public:
     void lock() noexcept {
-        for (unsigned spins = 0; !try_lock(); ++spins) {
+        backoff others;
+        while (!try_lock()) {
             // Reads until the lock looks free: an exchange in the loop would keep stealing the line from its owner.
-            while (taken_.load(std::memory_order_relaxed)) {
-                if (++spins < 64) {
-                    SEXTANT_RELAX();
-                } else {
-                    std::this_thread::yield();
-                }
-            }
+            while (taken_.load(std::memory_order_relaxed)) others.wait();
         }
     }
 
