@@ -125,8 +125,8 @@ public:
     }
 
     /// Fills `out` with the out.size() nearest and returns the part that was filled. Allocates nothing once the calling
-    /// thread has searched with such an ef before, unless copying a key does, or a filter lets less through than before
-    /// and more nodes have to wait.
+    /// thread has searched with such an ef before, unless copying a key does, or a filter passes only vectors so far away
+    /// that more than a tenth of the index (or a million) and more than 4·ef nearer ones have to wait.
     std::span<hit_type> search_into(std::span<const element> query, std::span<hit_type> out,
                                     const search_options_type& options = {}) const {
         if (options.filter) return search_into(query, out, options, options.filter);

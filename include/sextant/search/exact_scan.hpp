@@ -12,21 +12,23 @@
 
 namespace sextant::inline SEXTANT_ABI {
 
+/// How many nodes an exact scan compares at a time.
+inline constexpr std::size_t scan_block = 64;
+
 /// Compares the query with every live node that `allowed` passes and leaves the `k` nearest in scratch.results, nearest
 /// first. O(n) distances, in the order of the slots, which is the order of memory.
 template <class Codec, class Allowed, class Tracker>
 void exact_scan(const graph& nodes, const scorer<Codec>& score, std::size_t k, Allowed&& allowed, search_scratch& scratch,
                 Tracker track, const stop_condition& stop = {}) {
-    constexpr std::size_t block = 64;     // nodes compared at a time
     constexpr std::size_t stretch = 512;  // nodes looked at between two looks at the stop condition
     scratch.results.reset(k);
-    scratch.reserve_links(block);
+    scratch.reserve_links(scan_block);
     const bool may_stop = stop.possible();
     const std::size_t end = nodes.end();
     for (std::size_t first = 0; first < end;) {
         if (may_stop && stop.requested()) return track.stopped();
         std::size_t n = 0;
-        for (const std::size_t last = std::min(end, first + stretch); first < last && n < block; ++first) {
+        for (const std::size_t last = std::min(end, first + stretch); first < last && n < scan_block; ++first) {
             const auto id = static_cast<slot>(first);
             if (nodes.at(id).live.load(std::memory_order_acquire) && allowed(id)) scratch.ids[n++] = id;
         }

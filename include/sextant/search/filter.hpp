@@ -21,22 +21,27 @@ namespace sextant::inline SEXTANT_ABI {
 /// are nearer than everything left. With selectivity s that meets about ef/s nodes. When it has met a tenth of the index
 /// and still not filled its results, comparing everything that passes, in the order of memory, is cheaper than going
 /// on, and exact; so a search returns k answers whenever k nodes pass.
+///
+/// Until its results are full no more nodes wait than it may meet, and for these the frontier is reserved, up to
+/// `most_reserved`. Afterwards only nodes nearer than the results wait, which are more only if what passes is far away.
 template <class Codec, class Allowed, class Tracker>
 void filtered_search(const graph& nodes, const scorer<Codec>& score, neighbor start, std::size_t ef, Allowed&& allowed,
                      search_scratch& scratch, Tracker track, const stop_condition& stop = {}) {
     beam& results = scratch.results;
     std::vector<neighbor>& frontier = scratch.frontier;
+    constexpr std::size_t most_reserved = std::size_t{1} << 20;  // 8 MiB, below SEXTANT_SCRATCH_CAP
     const auto farther = [](const neighbor& a, const neighbor& b) { return b < a; };
+    const std::size_t budget = std::max<std::size_t>(4 * ef, nodes.end() / 10);
     results.reset(ef);
     frontier.clear();
+    scratch.reserve_frontier(std::min(budget + nodes.capacity(0), most_reserved));
     scratch.visited.begin(nodes.end());
-    scratch.reserve_links(nodes.capacity(0));
+    scratch.reserve_links(std::max(nodes.capacity(0), scan_block));
     scratch.visited.insert(start.id);
     frontier.push_back(start);
     if (allowed(start.id)) results.push(start.distance, start.id);
 
     const bool may_stop = stop.possible();
-    const std::size_t budget = std::max<std::size_t>(4 * ef, nodes.end() / 10);
     std::size_t met = 1;
     for (std::size_t hops = 0; !frontier.empty(); ++hops) {
         if (may_stop && hops % rounds_between_stops == 0 && stop.requested()) return track.stopped();

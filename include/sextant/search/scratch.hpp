@@ -34,6 +34,11 @@ struct search_scratch {
         if (distances.size() < capacity) distances.resize(capacity);
     }
 
+    /// Room for `count` nodes to expand. A growing index asks for a few more each time: it grows in steps.
+    void reserve_frontier(std::size_t count) {
+        if (frontier.capacity() < count) frontier.reserve(count + count / 4);
+    }
+
     std::size_t bytes() const noexcept {
         return visited.bytes() + candidates.bytes() + results.bytes() + ids.capacity() * sizeof(slot) +
                distances.capacity() * sizeof(float) + query.capacity() + frontier.capacity() * sizeof(neighbor);
