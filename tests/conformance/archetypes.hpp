@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <span>
+#include <utility>
 
 namespace archetypes {
 
@@ -17,10 +18,11 @@ struct coordinate {
     std::int32_t value;
 };
 
-/// The metric of the codec below: nothing but a type.
+/// The metric of the codec below: nothing but a type that can be handed over.
 class city_block {
 public:
     explicit city_block(int) {}
+    city_block(city_block&&) = default;
     city_block(const city_block&) = delete;
     city_block& operator=(const city_block&) = delete;
 };
@@ -44,7 +46,7 @@ public:
         const std::byte* code_;
     };
 
-    explicit codec(std::size_t dim) : dim_(dim), metric_(0) {}
+    explicit codec(std::size_t dim, city_block metric = city_block(0)) : dim_(dim), metric_(std::move(metric)) {}
     codec(const codec&) = delete;
     codec& operator=(const codec&) = delete;
 

@@ -13,6 +13,7 @@ namespace sextant::inline SEXTANT_ABI {
 ///   C::element                  what the caller's vectors are made of
 ///   C::query                    a prepared query: a small value that borrows the bytes it was prepared into
 ///   C::max_dim                  the largest dimension it stores
+///   C::metric_type              the metric; C(dim, metric) makes a codec, the metric given as an rvalue
 ///   c.metric()                  the metric it was made with
 ///   c.dim(), c.length()         the dimension, and how many elements a caller's vector has
 ///   c.code_bytes()              bytes of a stored code, any alignment up to a cache line being provided
@@ -22,7 +23,7 @@ namespace sextant::inline SEXTANT_ABI {
 ///   c.prepare(vector, bytes)    prepares a checked vector as a query
 ///   c.prepare_stored(code)      prepares a stored code as a query, without copying; it borrows the code
 ///   c.distances(q, codes, n, out)   the distances from q to n codes, n at most simd::kernel_rows
-/// All of it is const, allocates nothing, and may be called from any number of threads.
+/// All but its making is const, allocates nothing, and may be called from any number of threads.
 template <class C>
 concept codec = requires(const C& c, std::span<const typename C::element> vector, std::span<typename C::element> back,
                          std::byte* bytes, const std::byte* code, const std::byte* const* codes, std::size_t n,
@@ -30,6 +31,7 @@ concept codec = requires(const C& c, std::span<const typename C::element> vector
     requires std::is_trivially_copyable_v<typename C::query>;
     { C::max_dim } -> std::convertible_to<std::size_t>;
     typename C::metric_type;
+    requires std::constructible_from<C, std::size_t, typename C::metric_type>;
     { c.metric() } -> std::same_as<const typename C::metric_type&>;
     { c.dim() } -> std::same_as<std::size_t>;
     { c.length() } -> std::same_as<std::size_t>;
