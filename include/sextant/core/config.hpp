@@ -110,7 +110,8 @@
 #define SEXTANT_SECOND(...) SEXTANT_SPREAD(SEXTANT_SECOND_(__VA_ARGS__))
 #define SEXTANT_SECOND_(first, second, ...) second
 
-// clang-format off: one line per feature
+// One line per feature.
+// clang-format off
 #if defined(__x86_64__) || defined(__i386__) || defined(_M_X64) || defined(_M_IX86)
 #define SEXTANT_ABI \
     SEXTANT_JOIN(for_x86, SEXTANT_ISA_SSE, SEXTANT_ISA_AVX, SEXTANT_ISA_FMA, SEXTANT_ISA_BITS, SEXTANT_ISA_AVX512, \
