@@ -5,9 +5,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <thread>
 
@@ -29,6 +33,36 @@ bool wait_for(Condition reached) {
     return true;
 }
 
+/// Ends the program if what its scope does never returns, as when nobody wakes a thread that sleeps.
+class watchdog {
+public:
+    watchdog() : thread_([this] { watch(); }) {}
+    watchdog(const watchdog&) = delete;
+    watchdog& operator=(const watchdog&) = delete;
+
+    ~watchdog() {
+        {
+            const std::scoped_lock lock(mutex_);
+            over_ = true;
+        }
+        changed_.notify_all();
+        thread_.join();
+    }
+
+private:
+    void watch() {
+        std::unique_lock lock(mutex_);
+        if (changed_.wait_for(lock, 60s, [&] { return over_; })) return;
+        std::fputs("FAILED: a thread was never woken\n", stderr);
+        std::_Exit(1);
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool over_ = false;
+    std::thread thread_;
+};
+
 TEST(thread_pool, has_1_to_4096_threads) {
     for (const std::size_t threads :
          {std::size_t{0}, std::size_t{4097}, std::numeric_limits<std::size_t>::max()}) {
@@ -45,6 +79,7 @@ TEST(thread_pool, has_1_to_4096_threads) {
 }
 
 TEST(thread_pool, as_many_tasks_as_it_has_threads_run_at_once) {
+    const watchdog dog;
     for (const std::size_t threads : {1u, 2u, 8u}) {
         thread_pool pool(threads);
         for (int round = 0; round < 3; ++round) {
@@ -57,6 +92,22 @@ TEST(thread_pool, as_many_tasks_as_it_has_threads_run_at_once) {
             });
             ASSERT_TRUE(met) << threads << " threads";
         }
+    }
+}
+
+TEST(thread_pool, a_caller_that_is_done_first_sleeps_until_its_last_helper_is) {
+    const watchdog dog;
+    thread_pool pool(3);
+    for (int round = 0; round < 3; ++round) {
+        std::atomic<int> begun = 0;
+        std::atomic<int> done = 0;
+        pool.run(3, [&, caller = std::this_thread::get_id()](std::size_t) {
+            ++begun;
+            wait_for([&] { return begun == 3; });
+            if (std::this_thread::get_id() != caller) std::this_thread::sleep_for(5ms);
+            ++done;
+        });
+        ASSERT_EQ(done, 3);
     }
 }
 
@@ -105,8 +156,13 @@ TEST(thread_pool, a_run_does_not_wait_for_other_runs) {
 }
 
 TEST(thread_pool, ends_whether_it_worked_or_not) {
+    const watchdog dog;
     for (int round = 0; round < 50; ++round) {
         { const thread_pool idle(3); }
+        {
+            const thread_pool asleep(3);
+            std::this_thread::sleep_for(1ms);
+        }
         thread_pool pool(3);
         pool.run(5, [](std::size_t) {});
     }
