@@ -20,7 +20,7 @@
 
 namespace sextant::inline SEXTANT_ABI {
 
-/// Codes of `Bits` bits per coordinate (Gao et al. 2025, Extended RaBitQ, section 3.2). Coordinate r_i becomes the sign b
+/// Codes of `Bits` bits per coordinate (Extended RaBitQ, Gao et al. 2025). Coordinate r_i becomes the sign b
 /// and the magnitude k = min(⌊f·|r_i|⌋, 2^(Bits-1) - 1), and u = b·2^(Bits-1) + k with k's bits inverted where b is 0:
 /// u grows with r_i. f is chosen to maximise the cosine of r and x_u, on which alone the estimate's error depends.
 ///
@@ -64,8 +64,8 @@ private:
     static constexpr float middle = static_cast<float>((1u << Bits) - 1) / 2;
     static constexpr std::size_t lot = 4;  // factors per pass: eight sums, which hide the additions' latency
 
-    /// Steps of the best uniform quantiser of 2^Bits levels for a normal variable of variance 1 (Max 1960, table II,
-    /// extended): what rotated coordinates are like.
+    /// Steps of the best uniform quantiser of 2^Bits levels for a normal variable of variance 1 (Max 1960, whose
+    /// table ends at 36 levels): what rotated coordinates are like.
     static constexpr std::array<double, 9> normal_step{0.0,    1.5958, 0.9957, 0.5860, 0.3352,
                                                        0.1881, 0.1041, 0.0569, 0.0308};
 
@@ -199,8 +199,8 @@ private:
             batch norms(0.0f);
             batch code_norms(0.0f);
             for (; i + lanes <= count; i += lanes) {
-                const batch value = batch::load_unaligned(r + first + i) * batch(unit);
-                const batch a = xsimd::abs(value);
+                const batch value = batch::load_unaligned(r + first + i);
+                const batch a = xsimd::abs(value * batch(unit));
                 const batch x = level(batch(a * batch(factor)));
                 products = xsimd::fma(a, x, products);
                 norms = xsimd::fma(a, a, norms);
@@ -211,8 +211,8 @@ private:
             squares += static_cast<double>(simd::lane_sum(norms));
             code.squared_code_norm += static_cast<double>(simd::lane_sum(code_norms));
             for (; i < count; ++i) {
-                const float value = r[first + i] * unit;
-                const float a = std::abs(value);
+                const float value = r[first + i];
+                const float a = std::abs(value * unit);
                 const float x = level(a * factor);
                 product += static_cast<double>(a * x);
                 squares += static_cast<double>(a * a);

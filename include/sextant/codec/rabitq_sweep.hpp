@@ -12,7 +12,7 @@
 namespace sextant::inline SEXTANT_ABI {
 
 /// The factor f whose magnitudes k_i = min(⌊f·a_i⌋, top) give the largest cosine of a and k + ½, a = |r|: the exact search
-/// of Extended RaBitQ (Gao et al. 2025, section 3.2). The best code of all is found this way: scaled by s = ⟨a, x⟩/‖x‖²
+/// of Extended RaBitQ (Gao et al. 2025). The best code of all is found this way: scaled by s = ⟨a, x⟩/‖x‖²
 /// it errs least, and then every level is the one nearest to a_i/s, so it is the code of f = 1/s.
 ///
 /// Holds the events, for its owner to keep between calls.
