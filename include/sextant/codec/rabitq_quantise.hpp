@@ -42,7 +42,7 @@ public:
         return encode(r, dim, codes, static_cast<float>(unit), guess(r, dim, static_cast<float>(unit)).factor);
     }
 
-    /// The same with the best f of all, found by sweeping every f at which a magnitude changes: hundreds of times slower.
+    /// The same with the best f of all, found by sweeping every f at which a magnitude changes, up to dim·2^(Bits-1).
     /// No code of `Bits` bits has a larger cosine (rabitq_sweep.hpp says why). Throws std::bad_alloc if `sweep` must grow.
     rabitq_code exact(const float* r, std::size_t dim, std::uint8_t* codes, rabitq_sweep& sweep) const {
         const double normal = normaliser(r, dim);
