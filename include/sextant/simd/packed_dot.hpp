@@ -6,6 +6,7 @@
 
 #include "packed_dot_avx2.hpp"
 #include "packed_dot_avx512.hpp"
+#include "packed_dot_neon.hpp"
 #include "packed_dot_portable.hpp"
 
 namespace sextant::inline SEXTANT_ABI::simd {
@@ -17,6 +18,8 @@ using packed_dot_native = packed_dot_vnni;
 using packed_dot_native = packed_dot_avx512bw;
 #elif defined(__AVX2__)
 using packed_dot_native = packed_dot_avx2;
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+using packed_dot_native = packed_dot_neon;
 #else
 using packed_dot_native = packed_dot_portable<xsimd::default_arch>;
 #endif
