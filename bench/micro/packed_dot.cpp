@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <vector>
 
-// Dot products of packed codes with a query of bytes, beside those of floats: what a code costs in the caches and what
-// it saves in memory traffic.
+// Dot products of packed codes with a query of bytes, beside those of floats: what a code costs in the caches
+// and what it saves in memory traffic.
 namespace {
 
 using namespace sextant;
@@ -76,7 +76,8 @@ struct fixture {
             Codes::write(dim, id + 2, stored.at(static_cast<slot>(id)));
         }
         for (std::size_t id = different; id < stored.size(); ++id) {
-            std::copy_n(stored.at(static_cast<slot>(id % different)), code_bytes, stored.at(static_cast<slot>(id)));
+            std::copy_n(stored.at(static_cast<slot>(id % different)), code_bytes,
+                        stored.at(static_cast<slot>(id)));
         }
     }
 

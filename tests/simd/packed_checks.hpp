@@ -1,10 +1,9 @@
 #pragma once
 
+#include "support/random_values.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <vector>
-
-#include "support/random_values.hpp"
 
 /// Packed codes of every width.
 namespace simd_test {
@@ -25,7 +24,8 @@ void for_each_width(F&& f) {
 inline std::vector<std::size_t> packed_dims() {
     std::vector<std::size_t> dims;
     for (std::size_t dim = 1; dim <= 300; ++dim) dims.push_back(dim);
-    for (const std::size_t dim : {511u, 512u, 513u, 640u, 768u, 784u, 960u, 1536u, 4097u}) dims.push_back(dim);
+    for (const std::size_t dim : {511u, 512u, 513u, 640u, 768u, 784u, 960u, 1536u, 4097u})
+        dims.push_back(dim);
     return dims;
 }
 

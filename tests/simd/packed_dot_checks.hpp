@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "simd/packed_checks.hpp"
+#include "support/guarded_memory.hpp"
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -11,9 +13,6 @@
 #include <memory>
 #include <utility>
 #include <vector>
-
-#include "simd/packed_checks.hpp"
-#include "support/guarded_memory.hpp"
 
 /// What must hold for every form of dot_packed.
 namespace simd_test {
@@ -26,7 +25,8 @@ template <unsigned Bits>
 struct packed_operands {
     using layout = sextant::simd::packed<Bits>;
 
-    packed_operands(std::vector<std::int8_t> values, const std::array<std::vector<std::uint8_t>, packed_rows>& rows)
+    packed_operands(std::vector<std::int8_t> values,
+                    const std::array<std::vector<std::uint8_t>, packed_rows>& rows)
         : query(std::move(values)) {
         const std::size_t dim = query.size();
         for (std::size_t r = 0; r < packed_rows; ++r) {
@@ -61,8 +61,8 @@ struct packed_operands {
 
 /// Asks for the first `count` rows and nothing more.
 template <class Form, unsigned Bits>
-void expect_dots(const packed_operands<Bits>& operands, const std::int8_t* query, const std::byte* const* rows,
-                 std::size_t count) {
+void expect_dots(const packed_operands<Bits>& operands, const std::int8_t* query,
+                 const std::byte* const* rows, std::size_t count) {
     constexpr std::int32_t untouched = -123'456'789;
     std::array<std::int32_t, packed_rows + 1> out;
     out.fill(untouched);
@@ -89,7 +89,8 @@ void is_exact() {
     });
 }
 
-/// The largest values of both signs in every position, at the largest dimension and around the length of a block.
+/// The largest values of both signs in every position, at the largest dimension and around the length of a
+/// block.
 template <class Form>
 void does_not_overflow() {
     for_each_width([]<unsigned Bits>() {
@@ -111,7 +112,8 @@ void works_at_any_alignment() {
             std::array<std::vector<std::byte>, packed_rows> codes;
             for (auto& code : codes) code.resize(bytes + 64);
             for (std::size_t offset = 0; offset < 64; ++offset) {
-                std::copy(operands.query.begin(), operands.query.end(), query.begin() + static_cast<int>(offset));
+                std::copy(operands.query.begin(), operands.query.end(),
+                          query.begin() + static_cast<int>(offset));
                 std::array<const std::byte*, packed_rows> rows;
                 for (std::size_t r = 0; r < packed_rows; ++r) {
                     std::byte* const place = codes[r].data() + (7 * offset + r) % 64;
@@ -124,8 +126,8 @@ void works_at_any_alignment() {
     });
 }
 
-/// A byte that is read from outside ends the program: the vectors end, and then begin, at pages that may not be read.
-/// Then heap blocks of their own size, for the address sanitizer.
+/// A byte that is read from outside ends the program: the vectors end, and then begin, at pages that may not
+/// be read. Then heap blocks of their own size, for the address sanitizer.
 template <class Form>
 void reads_nothing_outside() {
     constexpr std::size_t largest = 4224;

@@ -1,14 +1,12 @@
-#include "simd/architectures.hpp"
-
 #include <sextant/simd/packed_dot.hpp>
 
 #include <gtest/gtest.h>
 
+#include "simd/architectures.hpp"
+#include "simd/packed_dot_checks.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <vector>
-
-#include "simd/packed_dot_checks.hpp"
 
 namespace {
 

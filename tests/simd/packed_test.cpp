@@ -2,13 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "simd/packed_checks.hpp"
+#include "support/guarded_memory.hpp"
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
-
-#include "simd/packed_checks.hpp"
-#include "support/guarded_memory.hpp"
 
 namespace {
 
@@ -71,7 +70,8 @@ TEST(packed, unpacks_what_it_packed_and_touches_nothing_outside) {
         for (const std::size_t dim : simd_test::packed_dims()) {
             const auto expected = simd_test::random_codes<Bits>(dim, dim + Bits);
             for (const bool at_end : {true, false}) {
-                std::byte* const code = at_end ? packed_memory.last(layout::bytes(dim)) : packed_memory.first();
+                std::byte* const code =
+                    at_end ? packed_memory.last(layout::bytes(dim)) : packed_memory.first();
                 auto* const values =
                     reinterpret_cast<std::uint8_t*>(at_end ? value_memory.last(dim) : value_memory.first());
                 std::fill_n(code, layout::bytes(dim), std::byte{0x5A});
@@ -79,7 +79,8 @@ TEST(packed, unpacks_what_it_packed_and_touches_nothing_outside) {
                 layout::pack(values, dim, code);
                 std::fill_n(values, dim, std::uint8_t{0xCC});
                 layout::unpack(code, dim, values);
-                ASSERT_TRUE(std::equal(expected.begin(), expected.end(), values)) << Bits << " bits, dim " << dim;
+                ASSERT_TRUE(std::equal(expected.begin(), expected.end(), values))
+                    << Bits << " bits, dim " << dim;
             }
         }
     });

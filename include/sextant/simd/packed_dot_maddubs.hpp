@@ -16,6 +16,7 @@ struct packed_dot_maddubs {
     using vector = Register;
     using lanes = Register;
     static constexpr std::size_t bytes = Register::bytes;
+    static constexpr std::size_t in_flight = 1;
 
     static SEXTANT_INLINE Register load(const void* from) noexcept { return Register::load(from); }
     static SEXTANT_INLINE Register load_part(const void* from, std::size_t count) noexcept {

@@ -24,6 +24,7 @@ struct packed_dot_neon {
         int32x4_t value = vdupq_n_s32(0);
     };
     static constexpr std::size_t bytes = 16;
+    static constexpr std::size_t in_flight = 4;
 
     static SEXTANT_INLINE vector load(const void* from) noexcept {
         return {vld1q_u8(static_cast<const std::uint8_t*>(from))};

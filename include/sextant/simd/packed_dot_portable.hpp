@@ -29,6 +29,7 @@ struct packed_dot_portable {
     using vector = xsimd::batch<std::int16_t, Arch>;  // even bytes in the low halves, odd ones in the high halves
     using lanes = xsimd::batch<std::int32_t, Arch>;
     static constexpr std::size_t bytes = 2 * vector::size;
+    static constexpr std::size_t in_flight = 1;
     static_assert(bytes >= 16 && bytes <= packed_block);
 
     static SEXTANT_INLINE vector load(const void* from) noexcept {

@@ -20,8 +20,9 @@ namespace sextant::inline SEXTANT_ABI::simd {
 ///   query_side<Width>             prepare(vector): the query's vector in the shape that add wants; it may remember it;
 ///   row_sum<Width>                one row's sum, zero at first: add<j>(codes, prepared) adds field j of the codes times
 ///                                 the query, end_block() follows every packed_block bytes of codes (sums of 16 bits
-///                                 are emptied there), merge(other), total(query_side); chains: how many dependent
-///                                 additions it has in flight;
+///                                 are emptied there), merge(other), total(query_side); `chains`: how many additions it
+///                                 does at a time that do not wait for each other;
+///   in_flight                     how many such additions keep the instruction set busy, 1 where they take one cycle;
 ///   lanes, zero()                 a total: 32-bit lanes whose sum is the dot product, modulo 2^32;
 ///   add_shifted<n>(a, b)          a + (b << n);
 ///   store(totals, out)            the sums of the lanes of each of 1 to kernel_rows totals.
@@ -53,8 +54,7 @@ SEXTANT_INLINE void dot_packed_plane(const std::int8_t* query, const std::array<
     using sum = typename Form::template row_sum<Width>;
     constexpr std::size_t fields = 8 / Width;
     static_assert(packed_block % Form::bytes == 0);
-    // An addition waits a few cycles for the one before it: about eight in flight keep the multipliers busy.
-    constexpr std::size_t unroll = std::clamp<std::size_t>(8 / (Rows * sum::chains), 1, 4);
+    constexpr std::size_t unroll = std::clamp<std::size_t>(Form::in_flight / (Rows * sum::chains), 1, 4);
 
     [&]<std::size_t... R, std::size_t... U>(std::index_sequence<R...>,
                                             std::index_sequence<U...>) SEXTANT_INLINE_LAMBDA {
