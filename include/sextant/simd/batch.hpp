@@ -13,7 +13,7 @@ namespace sextant::inline SEXTANT_ABI::simd {
 /// The sum of a batch's lanes. xsimd calls it hadd up to version 8 and reduce_add from 9 on; argument-dependent look-up
 /// finds whichever is there.
 template <class Batch>
-SEXTANT_INLINE float lane_sum(const Batch& batch) noexcept {
+SEXTANT_INLINE typename Batch::value_type lane_sum(const Batch& batch) noexcept {
     if constexpr (requires { reduce_add(batch); }) {
         return reduce_add(batch);
     } else {
