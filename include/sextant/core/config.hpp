@@ -95,8 +95,8 @@
 // SEXTANT_ABI: the inline namespace everything lives in, named after the instruction set a translation unit is compiled
 // for. Two translation units with different -march flags thus have different types and functions, and the linker cannot
 // hand the wide version of an inline function to a machine that cannot run it.
-#define SEXTANT_JOIN_(a, b, c) a##b##c
-#define SEXTANT_JOIN(a, b, c) SEXTANT_JOIN_(a, b, c)
+#define SEXTANT_JOIN_(a, b, c, d) a##b##c##d
+#define SEXTANT_JOIN(a, b, c, d) SEXTANT_JOIN_(a, b, c, d)
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
 #define SEXTANT_ISA avx512
 #elif defined(__AVX512F__)
@@ -123,4 +123,9 @@
 #else
 #define SEXTANT_ISA_BITS
 #endif
-#define SEXTANT_ABI SEXTANT_JOIN(for_, SEXTANT_ISA, SEXTANT_ISA_BITS)
+#if defined(__F16C__)
+#define SEXTANT_ISA_HALF _f16c
+#else
+#define SEXTANT_ISA_HALF
+#endif
+#define SEXTANT_ABI SEXTANT_JOIN(for_, SEXTANT_ISA, SEXTANT_ISA_BITS, SEXTANT_ISA_HALF)
