@@ -100,15 +100,27 @@ void every_dim(benchmark::internal::Benchmark* b) { b->ArgName("dim")->ArgsProdu
 using l2_codec = codec_for<f32, l2>;
 using inner_product_codec = codec_for<f32, inner_product>;
 using cosine_codec = codec_for<f32, cosine>;
+using l2_f16_codec = codec_for<f16, l2>;
+using l2_bf16_codec = codec_for<bf16, l2>;
+using cosine_f16_codec = codec_for<f16, cosine>;
+using cosine_bf16_codec = codec_for<bf16, cosine>;
 using hamming_codec = codec_for<bits, hamming>;
 
 BENCHMARK_TEMPLATE(hot, l2_codec)->Apply(every_dim_and_row_count);
 BENCHMARK_TEMPLATE(hot, inner_product_codec)->Apply(every_dim_and_row_count);
 BENCHMARK_TEMPLATE(hot, cosine_codec)->Apply(every_dim_and_row_count);
+BENCHMARK_TEMPLATE(hot, l2_f16_codec)->Apply(every_dim_and_row_count);
+BENCHMARK_TEMPLATE(hot, l2_bf16_codec)->Apply(every_dim_and_row_count);
+BENCHMARK_TEMPLATE(hot, cosine_f16_codec)->Apply(every_dim_and_row_count);
+BENCHMARK_TEMPLATE(hot, cosine_bf16_codec)->Apply(every_dim_and_row_count);
 BENCHMARK_TEMPLATE(hot, hamming_codec)->Apply(every_dim_and_row_count);
 BENCHMARK_TEMPLATE(random, l2_codec)->Apply(every_dim);
 BENCHMARK_TEMPLATE(random, inner_product_codec)->Apply(every_dim);
 BENCHMARK_TEMPLATE(random, cosine_codec)->Apply(every_dim);
+BENCHMARK_TEMPLATE(random, l2_f16_codec)->Apply(every_dim);
+BENCHMARK_TEMPLATE(random, l2_bf16_codec)->Apply(every_dim);
+BENCHMARK_TEMPLATE(random, cosine_f16_codec)->Apply(every_dim);
+BENCHMARK_TEMPLATE(random, cosine_bf16_codec)->Apply(every_dim);
 BENCHMARK_TEMPLATE(random, hamming_codec)->Apply(every_dim);
 
 } // namespace

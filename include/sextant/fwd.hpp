@@ -14,6 +14,8 @@ struct cosine;
 struct hamming;
 
 struct f32;
+struct f16;
+struct bf16;
 struct bits;
 
 /// The codec an index uses when none is named: packed bits for hamming, floats otherwise.

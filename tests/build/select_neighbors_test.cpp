@@ -1,6 +1,6 @@
 #include <sextant/build/select_neighbors.hpp>
 #include <sextant/codec/bits.hpp>
-#include <sextant/codec/f32.hpp>
+#include <sextant/codec/float.hpp>
 #include <sextant/metric/inner_product.hpp>
 #include <sextant/metric/l2.hpp>
 

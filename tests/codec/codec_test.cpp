@@ -32,8 +32,11 @@ namespace {
 
 using codec_test::aligned_block;
 using sextant::bits_codec;
+using sextant::bf16_codec;
+using sextant::f16_codec;
 using sextant::f32_codec;
 using sextant::f32_custom_codec;
+using sextant::float_codec;
 
 constexpr std::size_t most_codes = sextant::simd::kernel_rows;
 
@@ -51,20 +54,23 @@ struct expected_distance {
     double tolerance;
 };
 
-expected_distance expected(const f32_codec<sextant::l2>&, std::span<const float> a,
+template <class Stored>
+expected_distance expected(const float_codec<sextant::l2, Stored>&, std::span<const float> a,
                            std::span<const float> b) {
     const auto sum = support::squared_difference(a, b);
     return {sum.value, sum.tolerance()};
 }
 
-expected_distance expected(const f32_codec<sextant::inner_product>&, std::span<const float> a,
+template <class Stored>
+expected_distance expected(const float_codec<sextant::inner_product, Stored>&, std::span<const float> a,
                            std::span<const float> b) {
     const auto sum = support::product(a, b);
     return {1.0 - sum.value,
             sum.tolerance() + std::numeric_limits<float>::epsilon() * (1.0 + std::abs(sum.value))};
 }
 
-expected_distance expected(const f32_codec<sextant::cosine>&, std::span<const float> a,
+template <class Stored>
+expected_distance expected(const float_codec<sextant::cosine, Stored>&, std::span<const float> a,
                            std::span<const float> b) {
     const auto sum = support::product(a, b);
     const double norms = std::sqrt(support::product(a, a).value * support::product(b, b).value);
@@ -90,10 +96,24 @@ std::vector<std::size_t> dimensions() {
     return dims;
 }
 
+/// A value as the codec keeps it.
+template <class Codec>
+float kept(const Codec&, float value) {
+    return value;
+}
+
+template <class Metric, class Stored>
+float kept(const float_codec<Metric, Stored>&, float value) {
+    return static_cast<float>(Stored(value));
+}
+
+/// A vector that storing does not change; f16_test.cpp has the others.
 template <class Codec>
 std::vector<typename Codec::element> random_vector(const Codec& codec, std::uint64_t seed) {
     if constexpr (std::same_as<typename Codec::element, float>) {
-        return support::random_floats(codec.length(), seed, -10.0f, 10.0f);
+        auto vector = support::random_floats(codec.length(), seed, -10.0f, 10.0f);
+        for (float& value : vector) value = kept(codec, value);
+        return vector;
     } else {
         return support::random_bytes(codec.length(), seed);
     }
@@ -121,15 +141,21 @@ class any_codec : public testing::Test {
 struct codec_names {
     template <class Codec>
     static std::string GetName(int) {
-        if (std::same_as<Codec, f32_codec<sextant::l2>>) return "f32_l2";
-        if (std::same_as<Codec, f32_codec<sextant::inner_product>>) return "f32_inner_product";
-        if (std::same_as<Codec, f32_codec<sextant::cosine>>) return "f32_cosine";
-        return std::same_as<Codec, bits_codec> ? "bits" : "f32_custom";
+        if (std::same_as<Codec, bits_codec>) return "bits";
+        if (std::same_as<Codec, f32_custom_codec<manhattan>>) return "f32_custom";
+        const std::string metric = std::same_as<typename Codec::metric_type, sextant::l2>       ? "l2"
+                                   : std::same_as<typename Codec::metric_type, sextant::cosine> ? "cosine"
+                                                                                                : "inner_product";
+        if (Codec(8).code_bytes() >= 32) return "f32_" + metric;
+        return (kept(Codec(8), 1e6f) < 1e7f ? "bf16_" : "f16_") + metric;
     }
 };
 
 using codecs = testing::Types<f32_codec<sextant::l2>, f32_codec<sextant::inner_product>,
-                              f32_codec<sextant::cosine>, f32_custom_codec<manhattan>, bits_codec>;
+                              f32_codec<sextant::cosine>, f16_codec<sextant::l2>,
+                              f16_codec<sextant::inner_product>, f16_codec<sextant::cosine>,
+                              bf16_codec<sextant::l2>, bf16_codec<sextant::inner_product>,
+                              bf16_codec<sextant::cosine>, f32_custom_codec<manhattan>, bits_codec>;
 TYPED_TEST_SUITE(any_codec, codecs, codec_names);
 
 TYPED_TEST(any_codec, knows_its_dimension) {
@@ -241,7 +267,8 @@ TYPED_TEST(any_codec, a_stored_code_makes_the_same_query_as_its_vector) {
         const auto from_vector = codec.prepare(query, bytes.get());
         // A query borrows `bytes`, not the vector.
         std::fill(query.begin(), query.end(), typename TypeParam::element{});
-        const auto from_code = codec.prepare_stored(own.get());
+        aligned_block wide(codec.query_bytes());
+        const auto from_code = codec.prepare_stored(own.get(), wide.get());
         for (std::uint64_t seed = 1; seed < 4; ++seed) {
             const aligned_block code = encoded(codec, random_vector(codec, dim + 1000 * seed));
             ASSERT_EQ(one_distance(codec, from_vector, code.get()),
@@ -258,30 +285,34 @@ TYPED_TEST(any_codec, distances_are_symmetric_to_the_last_bit) {
         const auto b = random_vector(codec, dim + 1);
         const aligned_block code_a = encoded(codec, a);
         const aligned_block code_b = encoded(codec, b);
-        const float there = one_distance(codec, codec.prepare_stored(code_a.get()), code_b.get());
-        const float back = one_distance(codec, codec.prepare_stored(code_b.get()), code_a.get());
+        const aligned_block bytes(codec.query_bytes());
+        const float there = one_distance(codec, codec.prepare_stored(code_a.get(), bytes.get()), code_b.get());
+        const float back = one_distance(codec, codec.prepare_stored(code_b.get(), bytes.get()), code_a.get());
         ASSERT_EQ(there, back) << "dim " << dim;
     }
 }
 
 TYPED_TEST(any_codec, a_vector_is_at_no_distance_from_itself) {
-    if constexpr (std::same_as<TypeParam, f32_codec<sextant::inner_product>>) {
+    using metric = typename TypeParam::metric_type;
+    if constexpr (std::same_as<metric, sextant::inner_product>) {
         const TypeParam codec(2);
         const std::array<float, 2> vector{3, 4};
         const aligned_block code = encoded<TypeParam>(codec, vector);
-        EXPECT_EQ(one_distance(codec, codec.prepare_stored(code.get()), code.get()), -24.0f)
+        const aligned_block bytes(codec.query_bytes());
+        EXPECT_EQ(one_distance(codec, codec.prepare_stored(code.get(), bytes.get()), code.get()), -24.0f)
             << "here it is 1 - |x|²";
         return;
     }
     // Cosine divides by rounded norms; what is left must not be negative.
-    const float close = std::same_as<TypeParam, f32_codec<sextant::cosine>> ? 8e-7f : 0.0f;
+    const float close = std::same_as<metric, sextant::cosine> ? 8e-7f : 0.0f;
     for (const std::size_t dim : dimensions()) {
         const TypeParam codec(dim);
         const aligned_block code = encoded(codec, random_vector(codec, dim));
+        const aligned_block bytes(codec.query_bytes());
         const std::array<const std::byte*, most_codes> codes{code.get(), code.get(), code.get(), code.get()};
         for (std::size_t n = 1; n <= most_codes; ++n) {
             std::array<float, most_codes> out;
-            codec.distances(codec.prepare_stored(code.get()), codes.data(), n, out.data());
+            codec.distances(codec.prepare_stored(code.get(), bytes.get()), codes.data(), n, out.data());
             for (std::size_t c = 0; c < n; ++c) {
                 ASSERT_GE(out[c], 0.0f) << "dim " << dim;
                 ASSERT_LE(out[c], close) << "dim " << dim;
@@ -304,7 +335,7 @@ TYPED_TEST(any_codec, comparing_changes_and_allocates_nothing) {
         codec.encode(vector, code.get());
         const auto query = codec.prepare(vector, bytes.get());
         codec.distances(query, codes, 1, &distance);
-        codec.distances(codec.prepare_stored(code.get()), codes, 1, &distance);
+        codec.distances(codec.prepare_stored(code.get(), bytes.get()), codes, 1, &distance);
         codec.decode(code.get(), back);
         EXPECT_EQ(support::allocations(), asked);
         const aligned_block again = encoded(codec, vector);
@@ -324,13 +355,15 @@ TYPED_TEST(any_codec, reads_nothing_past_a_code) {
         std::byte* const code = codes_end.last(codec.code_bytes());
         codec.encode(vector, code);
         const aligned_block own = encoded(codec, random_vector(codec, dim + 1));
-        static_cast<void>(one_distance(codec, codec.prepare_stored(own.get()), code));
-        static_cast<void>(one_distance(codec, codec.prepare_stored(code), own.get()));
+        const aligned_block bytes(codec.query_bytes());
+        static_cast<void>(one_distance(codec, codec.prepare_stored(own.get(), bytes.get()), code));
+        static_cast<void>(one_distance(codec, codec.prepare_stored(code, bytes.get()), own.get()));
         std::vector<typename TypeParam::element> back(codec.length());
         codec.decode(code, back);
         if (codec.query_bytes() % 64 == 0) {
-            const auto query = codec.prepare(vector, query_end.last(codec.query_bytes()));
-            static_cast<void>(one_distance(codec, query, code));
+            std::byte* const last = query_end.last(codec.query_bytes());
+            static_cast<void>(one_distance(codec, codec.prepare(vector, last), code));
+            static_cast<void>(one_distance(codec, codec.prepare_stored(code, last), code));
         }
         ++tried;
     }

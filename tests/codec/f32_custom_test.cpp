@@ -74,7 +74,7 @@ TEST(f32_custom_codec, takes_a_lambda_with_state) {
     c.encode(std::array<float, 1>{2}, b.get());
     const std::byte* const codes[] = {b.get()};
     float distance;
-    c.distances(c.prepare_stored(a.get()), codes, 1, &distance);
+    c.distances(c.prepare_stored(a.get(), nullptr), codes, 1, &distance);
     EXPECT_EQ(distance, 3.0f);
 }
 

@@ -15,11 +15,9 @@ namespace {
 
 using sextant::codec_for;
 using sextant::default_codec_t;
+using sextant::stores_for;
 
 using own_distance = float (*)(std::span<const float>, std::span<const float>);
-
-template <class Codec, class Metric>
-concept go_together = requires { typename codec_for<Codec, Metric>; };
 
 TEST(tags, each_metric_has_its_codec) {
     static_assert(std::same_as<codec_for<sextant::f32, sextant::l2>, sextant::f32_codec<sextant::l2>>);
@@ -29,14 +27,28 @@ TEST(tags, each_metric_has_its_codec) {
                                sextant::f32_codec<sextant::inner_product>>);
     static_assert(std::same_as<codec_for<sextant::f32, sextant::custom<own_distance>>,
                                sextant::f32_custom_codec<own_distance>>);
+    static_assert(std::same_as<codec_for<sextant::f16, sextant::l2>, sextant::f16_codec<sextant::l2>>);
+    static_assert(
+        std::same_as<codec_for<sextant::f16, sextant::cosine>, sextant::f16_codec<sextant::cosine>>);
+    static_assert(std::same_as<codec_for<sextant::bf16, sextant::inner_product>,
+                               sextant::bf16_codec<sextant::inner_product>>);
     static_assert(std::same_as<codec_for<sextant::bits, sextant::hamming>, sextant::bits_codec>);
 }
 
 TEST(tags, bits_are_for_hamming_and_floats_for_everything_else) {
-    static_assert(!go_together<sextant::bits, sextant::l2>);
-    static_assert(!go_together<sextant::bits, sextant::cosine>);
-    static_assert(!go_together<sextant::f32, sextant::hamming>);
-    static_assert(!go_together<sextant::f32, int>);
+    static_assert(!stores_for<sextant::bits, sextant::l2>);
+    static_assert(!stores_for<sextant::bits, sextant::cosine>);
+    static_assert(!stores_for<sextant::f32, sextant::hamming>);
+    static_assert(!stores_for<sextant::f16, sextant::hamming>);
+    static_assert(!stores_for<sextant::bf16, sextant::hamming>);
+    static_assert(!stores_for<sextant::f32, int>);
+    static_assert(stores_for<sextant::f32, sextant::l2> && stores_for<sextant::bits, sextant::hamming>);
+}
+
+TEST(tags, own_distances_are_between_whole_floats) {
+    static_assert(stores_for<sextant::f32, sextant::custom<own_distance>>);
+    static_assert(!stores_for<sextant::f16, sextant::custom<own_distance>>);
+    static_assert(!stores_for<sextant::bf16, sextant::custom<own_distance>>);
 }
 
 TEST(tags, the_default_codec_follows_from_the_metric) {

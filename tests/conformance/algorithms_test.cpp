@@ -1,7 +1,7 @@
 #include <sextant/build/bulk_build.hpp>
 #include <sextant/build/insert.hpp>
 #include <sextant/codec/bits.hpp>
-#include <sextant/codec/f32.hpp>
+#include <sextant/codec/float.hpp>
 #include <sextant/codec/f32_custom.hpp>
 #include <sextant/metric/cosine.hpp>
 #include <sextant/metric/inner_product.hpp>

@@ -72,7 +72,7 @@ public:
         return query(bytes);
     }
 
-    query prepare_stored(const std::byte* code) const { return query(code); }
+    query prepare_stored(const std::byte* code, std::byte*) const { return query(code); }
 
     void distances(const query& q, const std::byte* const* codes, std::size_t n, float* out) const {
         const coordinate* const a = reinterpret_cast<const coordinate*>(q.code_);

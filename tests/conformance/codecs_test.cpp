@@ -1,5 +1,5 @@
 #include <sextant/codec/bits.hpp>
-#include <sextant/codec/f32.hpp>
+#include <sextant/codec/float.hpp>
 #include <sextant/codec/f32_custom.hpp>
 #include <sextant/metric/cosine.hpp>
 #include <sextant/metric/inner_product.hpp>
@@ -67,7 +67,10 @@ protected:
 
 using implementations =
     testing::Types<archetypes::codec, sextant::f32_codec<sextant::l2>, sextant::f32_codec<sextant::inner_product>,
-                   sextant::f32_codec<sextant::cosine>, sextant::bits_codec,
+                   sextant::f32_codec<sextant::cosine>, sextant::f16_codec<sextant::l2>,
+                   sextant::f16_codec<sextant::inner_product>, sextant::f16_codec<sextant::cosine>,
+                   sextant::bf16_codec<sextant::l2>, sextant::bf16_codec<sextant::inner_product>,
+                   sextant::bf16_codec<sextant::cosine>, sextant::bits_codec,
                    sextant::f32_custom_codec<decltype(support::chebyshev::function)>>;
 TYPED_TEST_SUITE(codecs, implementations);
 
@@ -75,7 +78,8 @@ TYPED_TEST(codecs, say_their_sizes) {
     this->for_each_dim([](const TypeParam& codec, const auto&) {
         EXPECT_GE(codec.length(), 1u);
         EXPECT_LE(codec.length(), codec.dim());
-        EXPECT_GE(codec.code_bytes(), codec.length() * sizeof(typename TypeParam::element));
+        EXPECT_GE(codec.query_bytes(), codec.length());
+        EXPECT_GE(codec.code_bytes(), codec.length());
         EXPECT_LE(codec.dim(), std::size_t{TypeParam::max_dim});
     });
 }
@@ -101,6 +105,7 @@ TYPED_TEST(codecs, compare_prepared_vectors_and_stored_codes_alike) {
         std::vector<typename TestFixture::block> codes(rows.rows);
         for (std::size_t row = 0; row < rows.rows; ++row) codec.encode(rows[row], codes[row].bytes.data());
         typename TestFixture::block query;
+        typename TestFixture::block wide;
         for (std::size_t q = 0; q < rows.rows; ++q) {
             for (std::size_t n = 0; n <= sextant::simd::kernel_rows; ++n) {
                 std::vector<const std::byte*> some;
@@ -110,12 +115,12 @@ TYPED_TEST(codecs, compare_prepared_vectors_and_stored_codes_alike) {
                 prepared.fill(-1.0f);
                 stored.fill(-1.0f);
                 codec.distances(codec.prepare(rows[q], query.bytes.data()), some.data(), n, prepared.data());
-                codec.distances(codec.prepare_stored(codes[q].bytes.data()), some.data(), n, stored.data());
+                codec.distances(codec.prepare_stored(codes[q].bytes.data(), wide.bytes.data()), some.data(), n, stored.data());
                 ASSERT_EQ(prepared, stored);
                 ASSERT_EQ(prepared[n], -1.0f) << "written past the end";
                 for (std::size_t i = 0; i < n; ++i) {
                     float alone = 0.0f;
-                    codec.distances(codec.prepare_stored(codes[q].bytes.data()), &some[i], 1, &alone);
+                    codec.distances(codec.prepare_stored(codes[q].bytes.data(), wide.bytes.data()), &some[i], 1, &alone);
                     ASSERT_EQ(prepared[i], alone) << "row " << i << " of " << n;
                 }
             }
@@ -129,8 +134,9 @@ TYPED_TEST(codecs, are_symmetric) {
         for (std::size_t row = 0; row < rows.rows; ++row) codec.encode(rows[row], codes[row].bytes.data());
         const auto distance = [&](std::size_t a, std::size_t b) {
             const std::byte* const code = codes[b].bytes.data();
+            typename TestFixture::block wide;
             float result = 0.0f;
-            codec.distances(codec.prepare_stored(codes[a].bytes.data()), &code, 1, &result);
+            codec.distances(codec.prepare_stored(codes[a].bytes.data(), wide.bytes.data()), &code, 1, &result);
             return result;
         };
         for (std::size_t a = 0; a < rows.rows; ++a) {

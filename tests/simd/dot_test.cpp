@@ -8,24 +8,41 @@ namespace {
 
 using sextant::simd::product;
 
-TEST(product, is_exact_on_whole_numbers) { simd_test::is_exact_on_whole_numbers<product>(support::product); }
+template <class Stored>
+class product_of : public testing::Test {};
 
-TEST(product, rounds_as_little_as_a_sum_must) {
-    simd_test::rounds_as_little_as_a_sum_must<product>(support::product);
+TYPED_TEST_SUITE(product_of, simd_test::row_types, simd_test::row_type_names);
+
+TYPED_TEST(product_of, is_exact_on_whole_numbers) {
+    simd_test::is_exact_on_whole_numbers<product, TypeParam>(support::product);
 }
 
-TEST(product, works_at_any_alignment) { simd_test::works_at_any_alignment<product>(support::product); }
-
-TEST(product, touches_nothing_outside_on_guarded_pages) {
-    simd_test::touches_nothing_outside_on_guarded_pages<product>(support::product);
+TYPED_TEST(product_of, rounds_as_little_as_a_sum_must) {
+    simd_test::rounds_as_little_as_a_sum_must<product, TypeParam>(support::product);
 }
 
-TEST(product, touches_nothing_outside_on_the_heap) {
-    simd_test::touches_nothing_outside_on_the_heap<product>(support::product);
+TYPED_TEST(product_of, works_at_any_alignment) {
+    simd_test::works_at_any_alignment<product, TypeParam>(support::product);
 }
 
-TEST(product, loses_no_value_that_is_not_finite) { simd_test::loses_no_value_that_is_not_finite<product>(); }
+TYPED_TEST(product_of, touches_nothing_outside_on_guarded_pages) {
+    simd_test::touches_nothing_outside_on_guarded_pages<product, TypeParam>(support::product);
+}
 
-TEST(product, operands_may_coincide) { simd_test::operands_may_coincide<product>(support::product); }
+TYPED_TEST(product_of, touches_nothing_outside_on_the_heap) {
+    simd_test::touches_nothing_outside_on_the_heap<product, TypeParam>(support::product);
+}
+
+TYPED_TEST(product_of, loses_no_value_that_is_not_finite) {
+    simd_test::loses_no_value_that_is_not_finite<product, TypeParam>();
+}
+
+TYPED_TEST(product_of, rows_may_coincide) {
+    simd_test::rows_may_coincide<product, TypeParam>(support::product);
+}
+
+TYPED_TEST(product_of, the_query_may_be_a_row) {
+    simd_test::the_query_may_be_a_row<product, TypeParam>(support::product);
+}
 
 }  // namespace

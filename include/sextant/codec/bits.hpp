@@ -50,7 +50,7 @@ public:
         return {bytes};
     }
 
-    query prepare_stored(const std::byte* code) const noexcept { return {code}; }
+    query prepare_stored(const std::byte* code, std::byte*) const noexcept { return {code}; }
 
     SEXTANT_INLINE void distances(const query& q, const std::byte* const* codes, std::size_t n, float* out) const noexcept {
         for (std::size_t i = 0; i < n; ++i) {

@@ -21,7 +21,8 @@ namespace sextant::inline SEXTANT_ABI {
 ///   c.check(vector)             throws `error` if the vector cannot be stored or compared
 ///   c.encode(vector, code)      stores a checked vector; decode(code, vector) gives it back
 ///   c.prepare(vector, bytes)    prepares a checked vector as a query
-///   c.prepare_stored(code)      prepares a stored code as a query, without copying; it borrows the code
+///   c.prepare_stored(code, bytes)   prepares a stored code as a query; it borrows the code, the query_bytes() at bytes,
+///                               aligned to a cache line, or both
 ///   c.distances(q, codes, n, out)   the distances from q to n codes, n at most simd::kernel_rows
 /// All but its making is const, allocates nothing, and may be called from any number of threads.
 template <class C>
@@ -41,12 +42,31 @@ concept codec = requires(const C& c, std::span<const typename C::element> vector
     c.encode(vector, bytes);
     c.decode(code, back);
     { c.prepare(vector, bytes) } -> std::same_as<typename C::query>;
-    { c.prepare_stored(code) } -> std::same_as<typename C::query>;
+    { c.prepare_stored(code, bytes) } -> std::same_as<typename C::query>;
     c.distances(query, codes, n, out);
 };
 
-/// Names a way of storing vectors; `Codec::for_metric<Metric>` is the codec, where the two make sense together.
+/// Codec names a way of storing vectors, and there is one for Metric: `Codec::for_metric<Metric>`.
 template <class Codec, class Metric>
-using codec_for = typename Codec::template for_metric<Metric>;
+concept stores_for = requires { typename Codec::template for_metric<Metric>; };
+
+namespace detail {
+
+template <class Codec, class Metric>
+struct codec_for {
+    static_assert(stores_for<Codec, Metric>, "this codec does not store vectors for this metric");
+};
+
+template <class Codec, class Metric>
+    requires stores_for<Codec, Metric>
+struct codec_for<Codec, Metric> {
+    using type = typename Codec::template for_metric<Metric>;
+};
+
+}  // namespace detail
+
+/// The codec by which Codec stores vectors for Metric; ask stores_for where there may be none.
+template <class Codec, class Metric>
+using codec_for = typename detail::codec_for<Codec, Metric>::type;
 
 }  // namespace sextant::inline SEXTANT_ABI

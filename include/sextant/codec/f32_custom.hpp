@@ -48,10 +48,12 @@ public:
 
     query prepare(std::span<const float> vector, std::byte* bytes) const noexcept {
         std::memcpy(bytes, vector.data(), code_bytes());
-        return prepare_stored(bytes);
+        return {reinterpret_cast<const float*>(bytes)};
     }
 
-    query prepare_stored(const std::byte* code) const noexcept { return {reinterpret_cast<const float*>(code)}; }
+    query prepare_stored(const std::byte* code, std::byte*) const noexcept {
+        return {reinterpret_cast<const float*>(code)};
+    }
 
     void distances(const query& q, const std::byte* const* codes, std::size_t n, float* out) const {
         for (std::size_t i = 0; i < n; ++i) {

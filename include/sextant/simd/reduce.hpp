@@ -2,16 +2,18 @@
 
 #include <array>
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 #include "batch.hpp"
+#include "widen.hpp"
 
 namespace sextant::inline SEXTANT_ABI::simd {
 
 /// One batch of coordinates, from position i on, added to `sum`.
-template <class Reduction, class Batch>
-SEXTANT_INLINE Batch step_at(const Batch& sum, const float* query, const float* row, std::size_t i) noexcept {
-    return Reduction::step(sum, Batch::load_unaligned(query + i), Batch::load_unaligned(row + i));
+template <class Reduction, class Batch, class Query, class Stored>
+SEXTANT_INLINE Batch step_at(const Batch& sum, const Query* query, const Stored* row, std::size_t i) noexcept {
+    return Reduction::step(sum, widen<Batch>(query + i), widen<Batch>(row + i));
 }
 
 /// A reduction is a sum over coordinates: `step(acc, x, y)` adds one coordinate pair to acc, for floats and for batches
@@ -21,20 +23,24 @@ SEXTANT_INLINE Batch step_at(const Batch& sum, const float* query, const float* 
 /// time: each load of the query serves all rows, the rows' cache misses overlap, and there are enough independent sums
 /// to hide the latency of an addition (four cycles or so, two a cycle: about eight sums in flight).
 ///
-/// query, rows[r]: `dim` floats each, any alignment; nothing past them is read. out: `Rows` sums. Rows may be given as
-/// pointers to float or to std::byte: copying the pointers to change their type costs a stalled load.
-template <class Reduction, std::size_t Rows, class Arch = xsimd::default_arch, class Row>
-SEXTANT_INLINE void reduce_rows(const float* query, const Row* const* rows, std::size_t dim, float* out) noexcept {
+/// query, rows[r]: `dim` floats each, any alignment; nothing past them is read. out: `Rows` sums. Either may be kept in 16
+/// bits (core/half.hpp): the query is what it points to, the rows are `Stored`. Rows may be given as pointers to that or to
+/// std::byte: copying the pointers to change their type costs a stalled load.
+template <class Reduction, std::size_t Rows, class Arch = xsimd::default_arch, class Stored = float, class Query, class Row>
+SEXTANT_INLINE void reduce_rows(const Query* query, const Row* const* rows, std::size_t dim, float* out) noexcept {
+    static_assert(std::is_same_v<Row, Stored> || std::is_same_v<Row, std::byte>);
     using batch = xsimd::batch<float, Arch>;
     constexpr std::size_t lanes = batch::size;
     constexpr std::size_t unroll = Rows == 1 ? 4 : 2;
 
     // The rows are counted by a pack, not by a loop, so that the sums stay in registers at -O2 as well.
     [&]<std::size_t... R>(std::index_sequence<R...>) SEXTANT_INLINE_LAMBDA {
-        const std::array<const float*, Rows> row{reinterpret_cast<const float*>(rows[R])...};
+        const std::array<const Stored*, Rows> row{reinterpret_cast<const Stored*>(rows[R])...};
         if (dim < lanes) {
             std::array<float, Rows> sum{};
-            for (std::size_t i = 0; i < dim; ++i) ((sum[R] = Reduction::step(sum[R], query[i], row[R][i])), ...);
+            for (std::size_t i = 0; i < dim; ++i) {
+                ((sum[R] = Reduction::step(sum[R], static_cast<float>(query[i]), static_cast<float>(row[R][i]))), ...);
+            }
             ((out[R] = sum[R]), ...);
             return;
         }
@@ -63,8 +69,8 @@ SEXTANT_INLINE void reduce_rows(const float* query, const Row* const* rows, std:
         for (; i + lanes <= dim; i += lanes) ((sum[R] = step_at<Reduction, batch>(sum[R], query, row[R], i)), ...);
         if (i < dim) {
             const batch mask = last_lanes<batch>(dim - i);
-            const batch q = batch::load_unaligned(query + dim - lanes) & mask;
-            ((sum[R] = Reduction::step(sum[R], q, batch::load_unaligned(row[R] + dim - lanes) & mask)), ...);
+            const batch q = widen<batch>(query + dim - lanes) & mask;
+            ((sum[R] = Reduction::step(sum[R], q, widen<batch>(row[R] + dim - lanes) & mask)), ...);
         }
         ((out[R] = lane_sum(sum[R])), ...);
     }(std::make_index_sequence<Rows>{});
@@ -75,23 +81,23 @@ inline constexpr std::size_t kernel_rows = 4;
 
 /// reduce_rows for a number of rows that is known only at run time, up to kernel_rows. Not inlined: a call is small beside
 /// four rows, and a copy in every caller would be large.
-template <class Reduction, class Arch = xsimd::default_arch, class Row>
+template <class Reduction, class Arch = xsimd::default_arch, class Stored = float, class Row>
 SEXTANT_NOINLINE void reduce_some(const float* query, const Row* const* rows, std::size_t count, std::size_t dim,
                                 float* out) noexcept {
     switch (count) {
-        case 4: return reduce_rows<Reduction, 4, Arch>(query, rows, dim, out);
-        case 3: return reduce_rows<Reduction, 3, Arch>(query, rows, dim, out);
-        case 2: return reduce_rows<Reduction, 2, Arch>(query, rows, dim, out);
-        case 1: return reduce_rows<Reduction, 1, Arch>(query, rows, dim, out);
+        case 4: return reduce_rows<Reduction, 4, Arch, Stored>(query, rows, dim, out);
+        case 3: return reduce_rows<Reduction, 3, Arch, Stored>(query, rows, dim, out);
+        case 2: return reduce_rows<Reduction, 2, Arch, Stored>(query, rows, dim, out);
+        case 1: return reduce_rows<Reduction, 1, Arch, Stored>(query, rows, dim, out);
         default: return;
     }
 }
 
-/// The reduction of two vectors of `dim` floats.
-template <class Reduction, class Arch = xsimd::default_arch>
-SEXTANT_NOINLINE float reduce(const float* a, const float* b, std::size_t dim) noexcept {
+/// The reduction of two vectors of `dim` floats, either of which may be kept in 16 bits.
+template <class Reduction, class Arch = xsimd::default_arch, class A, class B>
+SEXTANT_NOINLINE float reduce(const A* a, const B* b, std::size_t dim) noexcept {
     float sum;
-    reduce_rows<Reduction, 1, Arch>(a, &b, dim, &sum);
+    reduce_rows<Reduction, 1, Arch, B>(a, &b, dim, &sum);
     return sum;
 }
 

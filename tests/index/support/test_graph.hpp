@@ -1,7 +1,7 @@
 #pragma once
 
 #include <sextant/build/insert.hpp>
-#include <sextant/codec/f32.hpp>
+#include <sextant/codec/float.hpp>
 #include <sextant/graph/graph.hpp>
 #include <sextant/metric/l2.hpp>
 #include <sextant/search/scorer.hpp>

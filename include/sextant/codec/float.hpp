@@ -1,0 +1,137 @@
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstring>
+#include <limits>
+#include <span>
+
+#include "../core/error.hpp"
+#include "../core/half.hpp"
+#include "../core/types.hpp"
+#include "../metric/metric.hpp"
+#include "../simd/convert.hpp"
+#include "../simd/dot.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// Vectors of floats, each stored as float, half or bfloat16: [dim Stored][the scale, a float, for metrics that have one].
+/// A query is not rounded: its distances are those from the query as given to the vectors as stored.
+template <reducing_metric Metric, class Stored>
+class float_codec {
+public:
+    using element = float;
+    using metric_type = Metric;
+    static constexpr std::size_t max_dim = 65'536;
+
+    struct query {
+        const float* values;
+        float scale;
+    };
+
+    explicit float_codec(std::size_t dim, Metric metric = {}) noexcept : dim_(dim), metric_(metric) {}
+
+    const Metric& metric() const noexcept { return metric_; }
+    std::size_t dim() const noexcept { return dim_; }
+    std::size_t length() const noexcept { return dim_; }
+    std::size_t code_bytes() const noexcept {
+        return Metric::scales ? scale_offset() + sizeof(float) : dim_ * sizeof(Stored);
+    }
+    std::size_t query_bytes() const noexcept { return dim_ * sizeof(float); }
+
+    /// Refuses what would turn a distance into NaN or infinity: the squared norm is bounded so that the squared distance
+    /// of any two vectors, at most four times the larger bound, is a finite float however it is rounded. Rounding to
+    /// bfloat16 lengthens a vector by less than the half that is left.
+    void check(std::span<const float> vector) const {
+        if (vector.size() != dim_) raise_dimension(dim_, vector.size());
+        const float squared_norm = simd::reduce<simd::product>(vector.data(), vector.data(), dim_);
+        if (!(squared_norm <= std::numeric_limits<float>::max() / 8)) {
+            raise(errc::not_finite, "a vector holds NaN or infinity, or is too long for a finite distance");
+        }
+        if (Metric::scales && squared_norm < 1e-30f) {
+            raise(errc::zero_vector, "a vector of norm zero (or below 1e-15) has no direction to compare");
+        }
+        if constexpr (std::same_as<Stored, half>) {
+            // Only a long vector can hold a coordinate of 65,520, and only a short one none above 2^-25, at any dimension.
+            if (squared_norm > 0x1p31f || (Metric::scales && squared_norm < 0x1p-33f)) check_rounded(vector);
+        }
+    }
+
+    void encode(std::span<const float> vector, std::byte* code) const noexcept {
+        simd::convert(vector.data(), reinterpret_cast<Stored*>(code), dim_);
+        if constexpr (Metric::scales) {
+            const float scale = reciprocal_norm(values(code));
+            std::memset(code + dim_ * sizeof(Stored), 0, scale_offset() - dim_ * sizeof(Stored));
+            std::memcpy(code + scale_offset(), &scale, sizeof(scale));
+        }
+    }
+
+    void decode(const std::byte* code, std::span<float> vector) const noexcept {
+        simd::convert(values(code), vector.data(), dim_);
+    }
+
+    query prepare(std::span<const float> vector, std::byte* bytes) const noexcept {
+        std::memcpy(bytes, vector.data(), dim_ * sizeof(float));
+        return {reinterpret_cast<const float*>(bytes), Metric::scales ? reciprocal_norm(vector.data()) : 1.0f};
+    }
+
+    query prepare_stored(const std::byte* code, [[maybe_unused]] std::byte* bytes) const noexcept {
+        if constexpr (std::same_as<Stored, float>) {
+            return {values(code), scale(code)};
+        } else {
+            float* const wide = reinterpret_cast<float*>(bytes);
+            simd::convert(values(code), wide, dim_);
+            return {wide, scale(code)};
+        }
+    }
+
+    SEXTANT_INLINE void distances(const query& q, const std::byte* const* codes, std::size_t n, float* out) const noexcept {
+        simd::reduce_some<typename Metric::reduction, xsimd::default_arch, Stored>(q.values, codes, n, dim_, out);
+        for (std::size_t i = 0; i < n; ++i) out[i] = Metric::distance(out[i], q.scale, scale(codes[i]));
+    }
+
+private:
+    static const Stored* values(const std::byte* code) noexcept { return reinterpret_cast<const Stored*>(code); }
+
+    std::size_t scale_offset() const noexcept { return round_up(dim_ * sizeof(Stored), alignof(float)); }
+
+    float scale(const std::byte* code) const noexcept {
+        if constexpr (Metric::scales) {
+            return *reinterpret_cast<const float*>(code + scale_offset());
+        } else {
+            return 1.0f;
+        }
+    }
+
+    template <class T>
+    float reciprocal_norm(const T* vector) const noexcept {
+        return 1.0f / std::sqrt(simd::reduce<simd::product>(vector, vector, dim_));
+    }
+
+    SEXTANT_COLD void check_rounded(std::span<const float> vector) const {
+        bool zero = true;
+        for (const float value : vector) {
+            const auto kept = static_cast<float>(Stored(value));
+            if (std::isinf(kept)) raise(errc::not_finite, "a coordinate is too large for f16, whose largest is 65504");
+            zero = zero && kept == 0.0f;
+        }
+        if (Metric::scales && zero) {
+            raise(errc::zero_vector, "a vector whose coordinates are all zero in f16 has no direction to compare");
+        }
+    }
+
+    std::size_t dim_;
+    [[no_unique_address]] Metric metric_;
+};
+
+template <reducing_metric Metric>
+using f32_codec = float_codec<Metric, float>;
+
+template <reducing_metric Metric>
+using f16_codec = float_codec<Metric, half>;
+
+template <reducing_metric Metric>
+using bf16_codec = float_codec<Metric, bfloat16>;
+
+}  // namespace sextant::inline SEXTANT_ABI
