@@ -38,7 +38,7 @@ void select_links(benchmark::State& state) {
     }
     const l2_index::codec_type codec(dim);
     selection_space space;
-    space.reserve(candidates_each, degree);
+    space.reserve(candidates_each, degree, codec.query_bytes());
     std::size_t base = 0;
     std::size_t kept = 0;
     for (auto _ : state) {

@@ -32,7 +32,7 @@ class add_links : public testing::Test {
 protected:
     add_links() {
         for (std::size_t row = 0; row < count; ++row) graph_.add(points_[row]);
-        space_.reserve(count + 2 * degree, 2 * degree);
+        space_.reserve(count + 2 * degree, 2 * degree, graph_.codec.query_bytes());
     }
 
     void add(slot from, const std::vector<slot>& ids, unsigned level = 0) {
@@ -152,9 +152,9 @@ TEST_F(add_links, from_many_threads_to_one_node_keeps_its_list_whole) {
     for (slot t = 0; t < 4; ++t) {
         workers.emplace_back([&, t] {
             sextant::selection_space space;
-            space.reserve(2 * degree + 1, 2 * degree);
+            space.reserve(2 * degree + 1, 2 * degree, graph_.codec.query_bytes());
             const auto score = sextant::scorer<sextant::f32_codec<sextant::l2>>(
-                graph_.nodes, graph_.codec, graph_.codec.prepare_stored(graph_.nodes.code(0)));
+                graph_.nodes, graph_.codec, graph_.codec.prepare_stored(graph_.nodes.code(0), space.query.data()));
             for (slot id = 1 + t; id < count; id += 4) {
                 const neighbor fresh{score(id), id};
                 sextant::add_links(graph_.nodes, graph_.codec, 0, {&fresh, 1}, 0, space);

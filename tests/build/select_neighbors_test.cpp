@@ -74,7 +74,7 @@ protected:
     }
 
     std::vector<neighbor> select(const std::vector<neighbor>& candidates, std::size_t links, const std::set<slot>& pinned) {
-        space_.reserve(candidates.size(), links);
+        space_.reserve(candidates.size(), links, graph_.codec.query_bytes());
         sextant::select_neighbors(
             graph_.nodes, graph_.codec, std::span<const neighbor>(candidates), links,
             [&](slot id) { return pinned.count(id) != 0; }, space_);
@@ -145,7 +145,7 @@ TEST(select_neighbors_rule, spreads_links_over_directions) {
     for (const float x : {0.0f, 1.0f, 2.0f, 3.0f, -1.5f, -2.0f}) graph.add({&x, 1});
     std::vector<neighbor> candidates{{1.0f, 1}, {2.25f, 4}, {4.0f, 2}, {4.0f, 5}, {9.0f, 3}};
     sextant::selection_space space;
-    space.reserve(5, 4);
+    space.reserve(5, 4, graph.codec.query_bytes());
     sextant::select_neighbors(graph.nodes, graph.codec, std::span<const neighbor>(candidates), 4, [](slot) { return false; }, space);
     EXPECT_EQ(space.kept, (std::vector<neighbor>{{1.0f, 1}, {2.25f, 4}}));
 }
@@ -156,7 +156,7 @@ TEST(select_neighbors_rule, keeps_copies_of_one_vector_up_to_the_limit) {
     std::vector<neighbor> candidates;
     for (slot id = 1; id < 10; ++id) candidates.push_back({0.0f, id});
     sextant::selection_space space;
-    space.reserve(9, 6);
+    space.reserve(9, 6, graph.codec.query_bytes());
     sextant::select_neighbors(graph.nodes, graph.codec, std::span<const neighbor>(candidates), 6, [](slot) { return false; }, space);
     EXPECT_EQ(space.kept.size(), 6u) << "none is nearer to another than to the base";
 }

@@ -131,7 +131,7 @@ TYPED_TEST(algorithms, select_neighbors_keeps_the_nearest_and_the_pinned) {
     const auto candidates = support::nearest(this->graph_.ranking(this->queries_[0], [](slot) { return true; }), 60);
     const slot last = candidates.back().id;
     sextant::selection_space space;
-    space.reserve(candidates.size(), 5);
+    space.reserve(candidates.size(), 5, this->graph_.codec.query_bytes());
     sextant::select_neighbors(
         this->graph_.nodes, this->graph_.codec, std::span<const neighbor>(candidates), 5,
         [&](slot id) { return archetypes::verdict(id == last); }, space);
@@ -142,7 +142,7 @@ TYPED_TEST(algorithms, select_neighbors_keeps_the_nearest_and_the_pinned) {
 
 TYPED_TEST(algorithms, add_links_fills_a_list_and_no_more) {
     sextant::selection_space space;
-    space.reserve(this->count + 8, 8);
+    space.reserve(this->count + 8, 8, this->graph_.codec.query_bytes());
     const auto ranked = this->graph_.ranking(this->queries_[0], [](slot) { return true; });
     for (const neighbor& n : ranked) {
         if (n.id == 0 || this->graph_.nodes.links(0).contains(n.id)) continue;

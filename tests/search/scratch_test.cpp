@@ -13,7 +13,7 @@ using sextant::search_scratch;
 TEST(search_scratch, aligns_the_query_to_a_cache_line) {
     search_scratch scratch;
     for (const std::size_t bytes : {0u, 1u, 64u, 400u, 401u, 100'000u, 10u}) {
-        std::byte* const query = scratch.aligned_query(bytes);
+        std::byte* const query = scratch.query.reserve(bytes);
         EXPECT_EQ(reinterpret_cast<std::uintptr_t>(query) % sextant::cache_line, 0u);
         std::memset(query, 1, bytes);  // for the address sanitizer to look at
     }
@@ -48,7 +48,7 @@ TEST(search_scratch, counts_all_its_memory) {
     EXPECT_TRUE(grew_by(512));
     scratch.frontier.resize(50);
     EXPECT_TRUE(grew_by(400));
-    scratch.aligned_query(4000);
+    scratch.query.reserve(4000);
     EXPECT_TRUE(grew_by(4000));
     EXPECT_EQ(nothing, 0u);
 }

@@ -111,7 +111,7 @@ private:
         }
         spaces_.resize(4 * std::max<std::size_t>(1, options_.executor.concurrency()));
         for (space& s : spaces_) {
-            s.selection.reserve(most + nodes_.capacity(0), nodes_.capacity(0));
+            s.selection.reserve(most + nodes_.capacity(0), nodes_.capacity(0), codec_.query_bytes());
             s.added.reserve(most);
         }
     }

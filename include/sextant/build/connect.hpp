@@ -26,7 +26,7 @@ void add_links(graph& nodes, const Codec& codec, slot from, std::span<const neig
         return;
     }
 
-    const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(from)));
+    const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(from), space.query.data()));
     score(space.ids.data(), n, space.distances.data());
     space.pool.assign(added.begin(), added.end());
     for (std::size_t i = 0; i < n; ++i) space.pool.push_back({space.distances[i], space.ids[i]});

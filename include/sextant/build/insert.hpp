@@ -52,12 +52,12 @@ void plan_links(graph& nodes, const Codec& codec, slot id, std::size_t ef_constr
 
     const unsigned top = std::min<unsigned>(nodes.at(id).level, entry.level);
     const std::size_t most = std::max(ef_construction, nodes.capacity(0)) + 1;
-    scratch.selection.reserve(most, nodes.capacity(0));
+    scratch.selection.reserve(most, nodes.capacity(0), codec.query_bytes());
     plan.links.resize((top + 1) * nodes.degree());
     plan.ends.resize(top + 1);
 
     // The walk goes down from the top, the plan is read from level 0 up: each level has room for `degree` until the end.
-    const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(id)));
+    const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(id), search.query.reserve(codec.query_bytes())));
     neighbor start = descend(nodes, score, entry, top, search, no_tracker{});
     for (unsigned level = top + 1; level-- > 0;) {
         beam_search(nodes, score, start, level, ef_construction, search, no_tracker{});
@@ -86,7 +86,7 @@ void plan_links(graph& nodes, const Codec& codec, slot id, std::size_t ef_constr
 /// Ties a node to its parent with pinned links both ways. The parent's link is what makes the node known.
 template <codec Codec>
 void anchor(graph& nodes, const Codec& codec, slot id, slot parent, selection_space& space) noexcept {
-    const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(id)));
+    const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(id), space.query.data()));
     const float distance = score(parent);
     if (!nodes.links(id).contains(parent)) {
         const neighbor up{distance, parent};

@@ -9,6 +9,7 @@
 #include "../codec/codec.hpp"
 #include "../core/types.hpp"
 #include "../graph/graph.hpp"
+#include "../memory/aligned_buffer.hpp"
 #include "../simd/reduce.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -20,9 +21,12 @@ struct selection_space {
     std::vector<const std::byte*> codes;   ///< the codes of `kept`
     std::vector<slot> ids;
     std::vector<float> distances;
+    aligned_buffer query;                  ///< a stored code prepared as a query
 
-    /// Room for `candidates` candidates of which at most `links` are kept. Throws std::bad_alloc.
-    void reserve(std::size_t candidates, std::size_t links) {
+    /// Room for `candidates` candidates, of which at most `links` are kept, and for a query of `query_bytes`. Throws
+    /// std::bad_alloc.
+    void reserve(std::size_t candidates, std::size_t links, std::size_t query_bytes) {
+        query.reserve(query_bytes);
         pool.reserve(candidates);
         kept.reserve(links);
         codes.reserve(links);
@@ -32,15 +36,16 @@ struct selection_space {
 
     std::size_t bytes() const noexcept {
         return (pool.capacity() + kept.capacity()) * sizeof(neighbor) + codes.capacity() * sizeof(codes[0]) +
-               ids.capacity() * sizeof(slot) + distances.capacity() * sizeof(float);
+               ids.capacity() * sizeof(slot) + distances.capacity() * sizeof(float) + query.bytes();
     }
 };
 
-/// Whether some kept node is nearer to the candidate than `radius`, the candidate's distance to its base.
+/// Whether some kept node is nearer to the candidate than `radius`, the candidate's distance to its base. The candidate is
+/// prepared as a query in `query_bytes`.
 template <codec Codec>
 bool is_covered(const graph& nodes, const Codec& codec, slot candidate, float radius,
-                std::span<const std::byte* const> kept) {
-    const typename Codec::query query = codec.prepare_stored(nodes.code(candidate));
+                std::span<const std::byte* const> kept, std::byte* query_bytes) {
+    const typename Codec::query query = codec.prepare_stored(nodes.code(candidate), query_bytes);
     std::array<float, simd::kernel_rows> distances;
     for (std::size_t i = 0; i < kept.size(); i += simd::kernel_rows) {
         const std::size_t rows = std::min(simd::kernel_rows, kept.size() - i);
@@ -54,7 +59,7 @@ bool is_covered(const graph& nodes, const Codec& codec, slot candidate, float ra
 
 /// Chooses up to `links` of `candidates`, sorted nearest first, into space.kept: a candidate is kept if it is nearer to
 /// the base than to every one kept before it, so that the links point in different directions (algorithm 4 of the HNSW
-/// paper). Candidates that `pinned(slot)` names are kept whatever the rule says; there must be at most `links` of them.
+/// paper). Allocates nothing if `space` was reserved for as many. Candidates that `pinned(slot)` names are kept whatever the rule says; there must be at most `links` of them.
 template <codec Codec, class Pinned>
 void select_neighbors(const graph& nodes, const Codec& codec, std::span<const neighbor> candidates, std::size_t links,
                       Pinned&& pinned, selection_space& space) {
@@ -65,7 +70,7 @@ void select_neighbors(const graph& nodes, const Codec& codec, std::span<const ne
     for (const neighbor& c : candidates) {
         if (space.kept.size() == links) break;
         if (!pinned(c.id)) {
-            if (room == 0 || is_covered(nodes, codec, c.id, c.distance, std::span(space.codes))) continue;
+            if (room == 0 || is_covered(nodes, codec, c.id, c.distance, std::span(space.codes), space.query.data())) continue;
             --room;
         }
         space.kept.push_back(c);

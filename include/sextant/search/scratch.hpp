@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "../core/types.hpp"
+#include "../memory/aligned_buffer.hpp"
 #include "beam.hpp"
 #include "visited.hpp"
 
@@ -19,14 +19,8 @@ struct search_scratch {
     std::vector<slot> ids;            ///< unvisited neighbours of the node being expanded
     std::vector<float> distances;     ///< theirs
     std::vector<neighbor> frontier;   ///< a heap of nodes to expand, for filtered searches
-    std::vector<std::byte> query;     ///< the prepared query, see aligned_query()
-
-    /// `bytes` bytes aligned to a cache line for a prepared query.
-    std::byte* aligned_query(std::size_t bytes) {
-        if (query.size() < bytes + cache_line) query.resize(bytes + cache_line);
-        const auto address = reinterpret_cast<std::uintptr_t>(query.data());
-        return query.data() + (round_up(address, cache_line) - address);
-    }
+    std::vector<neighbor> answers;    ///< what the caller gets, nearest first
+    aligned_buffer query;             ///< the prepared query
 
     /// Room for the links of one node.
     void reserve_links(std::size_t capacity) {
@@ -41,7 +35,7 @@ struct search_scratch {
 
     std::size_t bytes() const noexcept {
         return visited.bytes() + candidates.bytes() + results.bytes() + ids.capacity() * sizeof(slot) +
-               distances.capacity() * sizeof(float) + query.capacity() + frontier.capacity() * sizeof(neighbor);
+               distances.capacity() * sizeof(float) + query.bytes() + (frontier.capacity() + answers.capacity()) * sizeof(neighbor);
     }
 };
 
