@@ -16,7 +16,18 @@ struct hamming;
 struct f32;
 struct f16;
 struct bf16;
+struct u8;
+struct i8;
 struct bits;
+template <unsigned Bits, unsigned ResidualBits = 0>
+struct lvq;
+template <unsigned Bits>
+struct rabitq;
+template <class Coarse, class Fine>
+struct rerank;
+
+using lvq8 = lvq<8>;
+using lvq4 = lvq<4>;
 
 /// The codec an index uses when none is named: packed bits for hamming, floats otherwise.
 template <class Metric>

@@ -24,7 +24,11 @@ namespace sextant::inline SEXTANT_ABI {
 ///   c.prepare_stored(code, bytes)   prepares a stored code as a query; it borrows the code, the query_bytes() at bytes,
 ///                               aligned to a cache line, or both
 ///   c.distances(q, codes, n, out)   the distances from q to n codes, n at most simd::kernel_rows
-/// All but its making is const, allocates nothing, and may be called from any number of threads.
+/// and, where it differs from the obvious,
+///   c.reported(distance)        a distance as the caller gets it; codes are ranked by what distances() wrote
+///   c.heap_bytes()              what the codec has allocated beside the codes
+/// All but its making is const and may be called from any number of threads. prepare_stored() and distances() allocate
+/// nothing; the others nothing but what the thread keeps for the next time.
 template <class C>
 concept codec = requires(const C& c, std::span<const typename C::element> vector, std::span<typename C::element> back,
                          std::byte* bytes, const std::byte* code, const std::byte* const* codes, std::size_t n,
@@ -45,6 +49,26 @@ concept codec = requires(const C& c, std::span<const typename C::element> vector
     { c.prepare_stored(code, bytes) } -> std::same_as<typename C::query>;
     c.distances(query, codes, n, out);
 };
+
+/// A distance as the caller gets it, where that is not how codes are ranked.
+template <codec Codec>
+float reported(const Codec& c, float distance) noexcept {
+    if constexpr (requires { c.reported(distance); }) {
+        return c.reported(distance);
+    } else {
+        return distance;
+    }
+}
+
+/// Bytes a codec has allocated beside the codes.
+template <codec Codec>
+std::size_t heap_bytes(const Codec& c) noexcept {
+    if constexpr (requires { c.heap_bytes(); }) {
+        return c.heap_bytes();
+    } else {
+        return 0;
+    }
+}
 
 /// Codec names a way of storing vectors, and there is one for Metric: `Codec::for_metric<Metric>`.
 template <class Codec, class Metric>

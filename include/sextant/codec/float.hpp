@@ -4,7 +4,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstring>
-#include <limits>
 #include <span>
 
 #include "../core/error.hpp"
@@ -13,6 +12,7 @@
 #include "../metric/metric.hpp"
 #include "../simd/convert.hpp"
 #include "../simd/dot.hpp"
+#include "float_check.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -22,6 +22,7 @@ template <reducing_metric Metric, class Stored>
 class float_codec {
 public:
     using element = float;
+    using native = Stored;
     using metric_type = Metric;
     static constexpr std::size_t max_dim = 65'536;
 
@@ -40,18 +41,9 @@ public:
     }
     std::size_t query_bytes() const noexcept { return dim_ * sizeof(float); }
 
-    /// Refuses what would turn a distance into NaN or infinity: the squared norm is bounded so that the squared distance
-    /// of any two vectors, at most four times the larger bound, is a finite float however it is rounded. Rounding to
-    /// bfloat16 lengthens a vector by less than the half that is left.
+    /// As check_floats(); rounding to bfloat16 lengthens a vector by less than the half that is left there.
     void check(std::span<const float> vector) const {
-        if (vector.size() != dim_) raise_dimension(dim_, vector.size());
-        const float squared_norm = simd::reduce<simd::product>(vector.data(), vector.data(), dim_);
-        if (!(squared_norm <= std::numeric_limits<float>::max() / 8)) {
-            raise(errc::not_finite, "a vector holds NaN or infinity, or is too long for a finite distance");
-        }
-        if (Metric::scales && squared_norm < 1e-30f) {
-            raise(errc::zero_vector, "a vector of norm zero (or below 1e-15) has no direction to compare");
-        }
+        [[maybe_unused]] const float squared_norm = check_floats<Metric>(vector, dim_);
         if constexpr (std::same_as<Stored, half>) {
             // Only a long vector can hold a coordinate of 65,520, and only a short one none above 2^-25, at any dimension.
             if (squared_norm > 0x1p31f || (Metric::scales && squared_norm < 0x1p-33f)) check_rounded(vector);

@@ -36,6 +36,7 @@ public:
 
     std::size_t dim() const noexcept { return dim_; }
     std::size_t size() const noexcept { return size_; }
+    std::size_t heap_bytes() const noexcept { return signs_.capacity() * sizeof(signs_[0]); }
 
     /// out[0, size) = the map of in[0, dim); in may be out.
     template <class Arch = xsimd::default_arch>

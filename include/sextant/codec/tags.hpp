@@ -1,8 +1,15 @@
 #pragma once
 
+#include "../fwd.hpp"
+#include "affine.hpp"
 #include "bits.hpp"
 #include "f32_custom.hpp"
 #include "float.hpp"
+#include "integer.hpp"
+#include "lvq_quantiser.hpp"
+#include "rabitq.hpp"
+#include "rerank.hpp"
+#include "residual.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -47,6 +54,45 @@ struct f16 {
 struct bf16 {
     template <class Metric>
     using for_metric = typename detail::floats_for<bfloat16, Metric>::type;
+};
+
+/// 8-bit integers, compared exactly; for data made of such, like SIFT descriptors or pixels.
+struct u8 {
+    template <class Metric>
+    using for_metric = integer_codec<Metric, std::uint8_t>;
+};
+
+struct i8 {
+    template <class Metric>
+    using for_metric = integer_codec<Metric, std::int8_t>;
+};
+
+/// Locally adaptive vector quantisation, Bits a coordinate; with ResidualBits, a second code of what the first leaves over is
+/// kept apart for re-ranking.
+template <unsigned Bits, unsigned ResidualBits>
+struct lvq {
+    template <class Metric>
+    using for_metric = residual_codec<Metric, lvq_quantiser<Bits>, ResidualBits>;
+};
+
+template <unsigned Bits>
+struct lvq<Bits, 0> {
+    template <class Metric>
+    using for_metric = affine_codec<Metric, lvq_quantiser<Bits>>;
+};
+
+/// Extended RaBitQ, Bits a coordinate, 1 to 8.
+template <unsigned Bits>
+struct rabitq {
+    template <class Metric>
+    using for_metric = affine_codec<Metric, rotated_rabitq<Bits>>;
+};
+
+/// A small code for the beam and a faithful one, kept apart, for its best candidates.
+template <class Coarse, class Fine>
+struct rerank {
+    template <class Metric>
+    using for_metric = rerank_codec<codec_for<Coarse, Metric>, codec_for<Fine, Metric>>;
 };
 
 /// Packed bits, for hamming.

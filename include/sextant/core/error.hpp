@@ -13,6 +13,8 @@ enum class errc {
     bad_option,          ///< an option outside its range (dim, degree, ef_construction, thread count)
     dimension_mismatch,  ///< a vector, or a matrix, whose length is not the index's dimension
     not_finite,          ///< NaN, infinity, or values so large that a distance would overflow
+    out_of_range,        ///< a value that the codec has no room for
+    not_empty,           ///< a sample has to come before the first vector
     zero_vector,         ///< no direction to compare under cosine: norm zero, or below 1e-15
     count_mismatch,      ///< as many keys as vectors are needed
     too_many,            ///< more than 2^31 - 1 vectors
