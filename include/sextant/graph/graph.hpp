@@ -11,6 +11,7 @@
 #include "../memory/arena.hpp"
 #include "links.hpp"
 #include "node.hpp"
+#include "prefetch.hpp"
 #include "record.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -28,13 +29,17 @@ struct entry_point {
 /// Thread-safety: everything but the lists' writing functions may be called from any thread at any time.
 class graph {
 public:
-    graph(std::size_t code_bytes, std::size_t degree, std::uint64_t seed) noexcept
+    /// `cold_bytes`: of what is kept of each node apart from the records, for re-ranking.
+    graph(std::size_t code_bytes, std::size_t degree, std::uint64_t seed, std::size_t cold_bytes = 0) noexcept
         : degree_(degree),
           seed_(seed),
           layout_(degree, code_bytes),
           records_(layout_.stride),
           nodes_(sizeof(node)),
-          upper_(round_up(degree * sizeof(slot), cache_line)) {}
+          upper_(round_up(degree * sizeof(slot), cache_line)),
+          cold_bytes_(cold_bytes),
+          cold_(round_up(cold_bytes, cache_line)),
+          prefetching_(default_prefetch(code_bytes)) {}
 
     std::size_t degree() const noexcept { return degree_; }
     std::size_t capacity(unsigned level) const noexcept { return level == 0 ? 2 * degree_ : degree_; }
@@ -44,6 +49,9 @@ public:
 
     SEXTANT_INLINE const std::byte* code(slot id) const noexcept { return records_.at(id) + layout_.code_offset; }
     SEXTANT_INLINE std::byte* code(slot id) noexcept { return records_.at(id) + layout_.code_offset; }
+
+    const std::byte* cold(slot id) const noexcept { return cold_.at(id); }
+    std::byte* cold(slot id) noexcept { return cold_.at(id); }
 
     SEXTANT_INLINE link_list links(slot id) const noexcept { return {records_.at(id), 2 * degree_}; }
 
@@ -86,6 +94,7 @@ public:
         records_.commit(id + 1);
         nodes_.commit(id + 1);
         upper_.commit(upper_end_ + level);
+        if (cold_bytes_ > 0) cold_.commit(id + 1);
         construct(static_cast<slot>(id), level);
         end_.store(id + 1, std::memory_order_release);
         return static_cast<slot>(id);
@@ -113,11 +122,17 @@ public:
         const std::scoped_lock lock(growth_);
         records_.commit(count);
         nodes_.commit(count);
+        if (cold_bytes_ > 0) cold_.commit(count);
     }
+
+    /// How searches fetch codes ahead. Searches that are under way may use the plan before.
+    prefetch_plan prefetching() const noexcept { return prefetching_.load(std::memory_order_relaxed); }
+    void set_prefetching(prefetch_plan plan) noexcept { prefetching_.store(plan, std::memory_order_relaxed); }
 
     std::size_t code_and_link_bytes() const noexcept { return records_.bytes(); }
     std::size_t record_bytes() const noexcept { return layout_.stride; }
     std::size_t code_offset() const noexcept { return layout_.code_offset; }
+    std::size_t cold_bytes() const noexcept { return cold_.bytes(); }
     std::size_t node_bytes() const noexcept { return nodes_.bytes(); }
     std::size_t upper_bytes() const noexcept { return upper_.bytes(); }
 
@@ -136,6 +151,9 @@ private:
     arena records_;
     arena nodes_;
     arena upper_;
+    std::size_t cold_bytes_;
+    arena cold_;
+    std::atomic<prefetch_plan> prefetching_;
     std::atomic<std::uint64_t> entry_ = no_slot;  // level << 32 | slot
     std::atomic<std::size_t> end_ = 0;
     std::size_t upper_end_ = 0;

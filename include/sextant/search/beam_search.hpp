@@ -26,7 +26,7 @@ SEXTANT_INLINE std::size_t gather(const graph& nodes, slot id, unsigned level, s
 }
 
 /// Finds the `ef` nodes of a level nearest to the query, from `start` on: algorithm 2 of the HNSW paper. The result is
-/// left in scratch.candidates, nearest first. Allocates only where scratch has not been as large before; then it may
+/// left in scratch.candidates, nearest first; `held_out` is neither found nor passed through. Allocates only where scratch has not been as large before; then it may
 /// throw std::bad_alloc.
 ///
 /// Neighbours wait in a queue between being met and being compared, and whenever it runs low the nearest node in the beam is
@@ -35,11 +35,12 @@ SEXTANT_INLINE std::size_t gather(const graph& nodes, slot id, unsigned level, s
 /// every node that enters the beam is expanded in the end.
 template <class Codec, class Tracker>
 void beam_search(const graph& nodes, const scorer<Codec>& score, neighbor start, unsigned level, std::size_t ef,
-                 search_scratch& scratch, Tracker track, const stop_condition& stop = {}) {
+                 search_scratch& scratch, Tracker track, const stop_condition& stop = {}, slot held_out = no_slot) {
     beam& candidates = scratch.candidates;
     candidates.reset(ef);
     scratch.visited.begin(nodes.end());
     scratch.visited.insert(start.id);
+    if (held_out != no_slot) scratch.visited.insert(held_out);
     candidates.push(start.distance, start.id);
 
     const std::size_t most = nodes.capacity(level);

@@ -6,7 +6,6 @@
 
 #include "../core/stop_condition.hpp"
 #include "../graph/graph.hpp"
-#include "scorer.hpp"
 #include "scratch.hpp"
 #include "stats.hpp"
 
@@ -17,8 +16,8 @@ inline constexpr std::size_t scan_block = 64;
 
 /// Compares the query with every live node that `allowed` passes and leaves the `k` nearest in scratch.results, nearest
 /// first. O(n) distances, in the order of the slots, which is the order of memory.
-template <class Codec, class Allowed, class Tracker>
-void exact_scan(const graph& nodes, const scorer<Codec>& score, std::size_t k, Allowed&& allowed, search_scratch& scratch,
+template <class Scorer, class Allowed, class Tracker>
+void exact_scan(const graph& nodes, const Scorer& score, std::size_t k, Allowed&& allowed, search_scratch& scratch,
                 Tracker track, const stop_condition& stop = {}) {
     constexpr std::size_t stretch = 512;  // nodes looked at between two looks at the stop condition
     scratch.results.reset(k);

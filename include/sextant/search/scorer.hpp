@@ -11,20 +11,12 @@
 
 namespace sextant::inline SEXTANT_ABI {
 
-/// How many codes of `code_bytes` are fetched ahead of the one that is compared: enough to keep memory busy, and few
-/// enough to stay in a second-level cache until they are needed. Codes are fetched whole, into that cache: on Zen 4,
-/// fetching into the first level, or only the first lines, made searches half as fast (sift-100k, text-1536).
-inline std::size_t codes_ahead(std::size_t code_bytes) noexcept {
-    constexpr std::size_t under_way = std::size_t{64} << 10;
-    return std::clamp<std::size_t>(under_way / code_bytes, 4, 16);
-}
-
 /// Compares one prepared query with nodes of a graph.
 template <codec Codec>
 class scorer {
 public:
     scorer(const graph& nodes, const Codec& codec, const typename Codec::query& query) noexcept
-        : nodes_(nodes), codec_(codec), query_(query), ahead_(codes_ahead(codec.code_bytes())), bytes_(codec.code_bytes()) {}
+        : nodes_(nodes), codec_(codec), query_(query), ahead_(nodes.prefetching().ahead), lines_(nodes.prefetching().lines) {}
 
     /// out[i] = the distance to ids[i].
     SEXTANT_INLINE void operator()(const slot* ids, std::size_t n, float* out) const {
@@ -54,8 +46,7 @@ public:
     }
 
     SEXTANT_INLINE void prefetch(slot id) const noexcept {
-        const std::byte* const code = nodes_.code(id);
-        for (std::size_t at = 0; at < bytes_; at += cache_line) SEXTANT_PREFETCH_FAR(code + at);
+        prefetch_code(nodes_.code(id), lines_);
     }
 
 private:
@@ -63,7 +54,7 @@ private:
     const Codec& codec_;
     typename Codec::query query_;
     std::size_t ahead_;
-    std::size_t bytes_;
+    std::size_t lines_;
 };
 
 }  // namespace sextant::inline SEXTANT_ABI

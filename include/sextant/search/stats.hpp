@@ -11,6 +11,7 @@ namespace sextant::inline SEXTANT_ABI {
 struct search_stats {
     std::uint64_t distances = 0;  ///< distances computed
     std::uint64_t hops = 0;       ///< nodes whose links were followed
+    std::uint64_t rescored = 0;   ///< candidates compared anew with a faithful code
     std::uint64_t stopped = 0;    ///< searches that ended early because their stop condition said so
     std::uint64_t scans = 0;      ///< filtered searches that ended in comparing everything allowed
 };
@@ -19,6 +20,7 @@ struct search_stats {
 struct no_tracker {
     void distances(std::size_t) const noexcept {}
     void hop() const noexcept {}
+    void rescored(std::size_t) const noexcept {}
     void stopped() const noexcept {}
     void scanned() const noexcept {}
 };
@@ -29,6 +31,7 @@ struct stats_tracker {
 
     void distances(std::size_t n) const noexcept { stats.distances += n; }
     void hop() const noexcept { ++stats.hops; }
+    void rescored(std::size_t n) const noexcept { stats.rescored += n; }
     void stopped() const noexcept { ++stats.stopped; }
     void scanned() const noexcept { ++stats.scans; }
 };

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "../core/types.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// How a search has codes fetched from memory before it compares them.
+struct prefetch_plan {
+    std::uint32_t ahead;  ///< how many codes are under way
+    std::uint32_t lines;  ///< how many cache lines of each; the rest is left to the hardware
+
+    friend bool operator==(const prefetch_plan&, const prefetch_plan&) = default;
+};
+
+/// Enough codes to keep memory busy, few enough to stay in a second-level cache until they are needed. Codes are fetched
+/// whole, into that cache: on Zen 4, fetching into the first level, or only the first lines, made searches half as fast
+/// (sift-100k, text-1536). search/tune_prefetch.hpp finds out what suits another machine.
+inline prefetch_plan default_prefetch(std::size_t code_bytes) noexcept {
+    constexpr std::size_t under_way = std::size_t{64} << 10;
+    const std::size_t ahead = std::clamp<std::size_t>(under_way / std::max<std::size_t>(code_bytes, 1), 4, 16);
+    return {static_cast<std::uint32_t>(ahead), static_cast<std::uint32_t>((code_bytes + cache_line - 1) / cache_line)};
+}
+
+/// Has the first lines of a code fetched.
+SEXTANT_INLINE void prefetch_code(const std::byte* code, std::size_t lines) noexcept {
+    for (std::size_t line = 0; line < lines; ++line) SEXTANT_PREFETCH_FAR(code + line * cache_line);
+}
+
+}  // namespace sextant::inline SEXTANT_ABI

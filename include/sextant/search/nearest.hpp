@@ -1,0 +1,72 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+
+#include "../codec/reranking.hpp"
+#include "../core/stop_condition.hpp"
+#include "../core/types.hpp"
+#include "../graph/graph.hpp"
+#include "beam_search.hpp"
+#include "descend.hpp"
+#include "exact_scan.hpp"
+#include "filter.hpp"
+#include "fine_scorer.hpp"
+#include "rescore.hpp"
+#include "scorer.hpp"
+#include "scratch.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// How far a search goes.
+struct search_plan {
+    std::size_t k;
+    std::size_t ef;                 ///< at least k
+    std::size_t rescored;           ///< candidates that are compared with the faithful code, where there is one; at least k
+    slot held_out = no_slot;        ///< a node that the search must not see (index/tune.hpp)
+    const stop_condition& stop;
+};
+
+/// The filter of a search that has none.
+struct all_allowed {};
+
+/// The k nodes nearest to `vector` that the graph search finds, nearest first, good until scratch is used again. The graph
+/// has an entry point. Allocates only where scratch has not been as large before.
+template <codec Codec, class Allowed, class Tracker>
+std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::span<const typename Codec::element> vector,
+                                  const search_plan& plan, Allowed&& allowed, search_scratch& scratch, Tracker track) {
+    const scorer<Codec> score(nodes, codec, codec.prepare(vector, scratch.query.reserve(codec.query_bytes())));
+    const neighbor start = descend(nodes, score, nodes.entry(), 0, scratch, track);
+    constexpr bool filtered = !std::is_same_v<std::remove_cvref_t<Allowed>, all_allowed>;
+    if constexpr (filtered) {
+        filtered_search(nodes, score, start, plan.ef, allowed, scratch, track, plan.stop);
+    } else {
+        beam_search(nodes, score, start, 0, plan.ef, scratch, track, plan.stop, plan.held_out);
+    }
+    const beam& found = filtered ? scratch.results : scratch.candidates;
+    if constexpr (reranking_codec<Codec>) {
+        const fine_scorer<Codec> fine(nodes, codec,
+                                      codec.prepare_fine(vector, scratch.query.reserve(codec.fine_query_bytes())));
+        return rescore(fine, found, plan.rescored, plan.k, scratch, track);
+    } else {
+        return copy_nearest(found, plan.k, scratch);
+    }
+}
+
+/// The k nearest of all that `allowed` passes, by comparing each, with the faithful code where there is one.
+template <codec Codec, class Allowed, class Tracker>
+std::span<const neighbor> nearest_exact(const graph& nodes, const Codec& codec,
+                                        std::span<const typename Codec::element> vector, std::size_t k, Allowed&& allowed,
+                                        search_scratch& scratch, Tracker track, const stop_condition& stop) {
+    const auto scan = [&](const auto& score) { exact_scan(nodes, score, k, allowed, scratch, track, stop); };
+    if constexpr (reranking_codec<Codec>) {
+        scan(fine_scorer<Codec>(nodes, codec, codec.prepare_fine(vector, scratch.query.reserve(codec.fine_query_bytes()))));
+    } else {
+        scan(scorer<Codec>(nodes, codec, codec.prepare(vector, scratch.query.reserve(codec.query_bytes()))));
+    }
+    return copy_nearest(scratch.results, k, scratch);
+}
+
+}  // namespace sextant::inline SEXTANT_ABI
