@@ -13,6 +13,8 @@
 #include "../build/bulk_build.hpp"
 #include "../build/insert.hpp"
 #include "../build/options.hpp"
+#include "../codec/learning.hpp"
+#include "../codec/reranking.hpp"
 #include "../codec/tags.hpp"
 #include "../core/concepts.hpp"
 #include "../core/error.hpp"
@@ -23,9 +25,13 @@
 #include "../graph/checksum.hpp"
 #include "../graph/key_map.hpp"
 #include "../parallel/lease.hpp"
-#include "../search/filter.hpp"
+#include "../search/nearest.hpp"
 #include "../search/options.hpp"
+#include "../search/stored_vector.hpp"
+#include "../search/tune.hpp"
+#include "../search/tune_prefetch.hpp"
 #include "batch.hpp"
+#include "input.hpp"
 #include "memory_report.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -33,7 +39,7 @@ namespace sextant::inline SEXTANT_ABI {
 /// Vectors under keys, searched through an HNSW graph (Malkov and Yashunin 2018).
 ///
 ///   Metric   l2, inner_product, cosine, hamming or custom<F>
-///   Codec    how vectors are stored: f32, or bits for hamming
+///   Codec    how vectors are stored (codec/tags.hpp): f32, f16, u8, lvq<8>, rabitq<4>, rerank<lvq<4>, f16> …
 ///   Key      what names a vector: any regular type that Hash hashes
 ///
 /// Thread-safety: insert, search in all its forms, contains, get, size and memory_usage may be called from any number of
@@ -47,6 +53,9 @@ public:
     using key_type = Key;
     using hit_type = hit<Key>;
     using element = typename codec_type::element;
+    /// A vector as a caller may give it: contiguous numbers of type `element` or, as for f16 and u8, of the codec's own.
+    using vector_type = vector_input<element, native_of_t<codec_type>>;
+    using matrix_type = matrix_input<element, native_of_t<codec_type>>;
     using search_options_type = search_options<Key>;
 
     static_assert(codec<codec_type>);
@@ -64,15 +73,17 @@ public:
     /// Inserts a vector of dim() elements under a key; false if the key is present. Throws `error` for a vector that the
     /// metric cannot compare, std::bad_alloc, and what copying the key throws; the index is then as before. O(log n)
     /// distances times ef_construction.
-    bool insert(const Key& key, std::span<const element> vector) {
+    bool insert(const Key& key, vector_type input) {
         state& s = *state_;
+        const as_elements<element> vector(input);
         s.codec.check(vector);
         if (contains(key)) return false;
+        if constexpr (learning<codec_type>) s.codec.observe(vector);
         const lease<search_scratch> search;
         const lease<insert_scratch> scratch;
         new_node node(s.nodes);
         s.keys.assign(node.id, key);
-        s.codec.encode(vector, s.nodes.code(node.id));
+        store_vector(s.nodes, s.codec, node.id, std::span<const element>(vector));
         node.kept = insert_node(s.nodes, s.codec, node.id, s.options.ef_construction, *search, *scratch,
                                 [&] { return s.keys.claim(node.id); });
         if (node.kept) s.size.fetch_add(1, std::memory_order_relaxed);
@@ -83,18 +94,32 @@ public:
     /// empty index it makes the same graph for any executor. Everything is checked before anything is inserted: throws
     /// `error` with the index unchanged for a bad vector or unequal counts. If it is stopped, or progress, a key or the
     /// executor throws, the index is valid and holds the rows that came before. Returns how many were inserted.
-    std::size_t build(std::span<const Key> keys, matrix_view<element> vectors, const build_options& options = {}) {
+    std::size_t build(std::span<const Key> keys, matrix_type vectors, const build_options& options = {}) {
         state& s = *state_;
         if (keys.size() != vectors.rows()) raise(errc::count_mismatch, "build() needs as many keys as vectors");
         check_all(vectors, options.executor);
+        if constexpr (learning<codec_type>) {
+            if (empty() && vectors.rows() >= centre::wanted) s.codec.fit(rows(spread_sample(vectors), dim()));
+        }
         s.nodes.reserve(s.nodes.end() + keys.size());
         s.keys.reserve(s.nodes.end() + keys.size());
         return bulk_build(s.nodes, s.codec, key_rows{s, keys, vectors}, s.options.ef_construction, options);
     }
 
+    /// Shows an empty index a sample of the data, of a few hundred vectors or more, so that its codec fits them from the
+    /// first on. Never needed: build() takes its own sample and inserts are learned from (codec/centre.hpp). Throws
+    /// errc::not_empty once something is inserted, `error` for a bad vector.
+    void fit(matrix_type sample)
+        requires learning<codec_type>
+    {
+        if (!empty()) raise(errc::not_empty, "fit() comes before the first vector");
+        check_all(sample, {});
+        if (sample.rows() > 0) state_->codec.fit(rows(spread_sample(sample), dim()));
+    }
+
     bool contains(const Key& key) const { return state_->keys.find(key) != no_slot; }
 
-    /// The vector under a key, as it was inserted, or nothing.
+    /// The vector under a key, as it was inserted or as well as the codec remembers it, or nothing.
     std::optional<std::vector<element>> get(const Key& key) const {
         std::optional<std::vector<element>> vector(std::in_place, state_->codec.length());
         if (!get_into(key, *vector)) vector.reset();
@@ -107,19 +132,19 @@ public:
         if (out.size() != s.codec.length()) raise_dimension(s.codec.length(), out.size());
         const slot id = s.keys.find(key);
         if (id == no_slot) return false;
-        s.codec.decode(s.nodes.code(id), out);
+        load_vector(s.nodes, s.codec, id, out);
         return true;
     }
 
     /// The k nearest vectors that the search finds, nearest first; fewer if the index, the filter or the stop condition
     /// leaves fewer. Throws `error` for a bad query.
-    std::vector<hit_type> search(std::span<const element> query, std::size_t k, const search_options_type& options = {}) const {
+    std::vector<hit_type> search(vector_type query, std::size_t k, const search_options_type& options = {}) const {
         return collect(k, [&](std::span<hit_type> out) { return search_into(query, out, options); });
     }
 
     /// The same with a predicate on the key as last argument, which the compiler can inline; options.filter is not asked.
     template <key_filter<Key> Filter>
-    std::vector<hit_type> search(std::span<const element> query, std::size_t k, const search_options_type& options,
+    std::vector<hit_type> search(vector_type query, std::size_t k, const search_options_type& options,
                                  Filter&& filter) const {
         return collect(k, [&](std::span<hit_type> out) { return search_into(query, out, options, filter); });
     }
@@ -127,41 +152,39 @@ public:
     /// Fills `out` with the out.size() nearest and returns the part that was filled. Allocates nothing once the calling
     /// thread has searched with such an ef before, unless copying a key does, or a filter passes only vectors so far away
     /// that more than a tenth of the index (or a million) and more than 4·ef nearer ones have to wait.
-    std::span<hit_type> search_into(std::span<const element> query, std::span<hit_type> out,
+    std::span<hit_type> search_into(vector_type input, std::span<hit_type> out,
                                     const search_options_type& options = {}) const {
-        if (options.filter) return search_into(query, out, options, options.filter);
-        return run(query, out, options, [&](const auto& score, std::size_t ef, search_scratch& scratch, auto track) -> const beam& {
-            const neighbor start = descend(state_->nodes, score, state_->nodes.entry(), 0, scratch, track);
-            beam_search(state_->nodes, score, start, 0, ef, scratch, track, options.stop);
-            return scratch.candidates;
+        if (options.filter) return search_into(input, out, options, options.filter);
+        const as_elements<element> query(input);
+        return run(query, out, options, [&](search_scratch& scratch, auto track) {
+            return nearest(state_->nodes, state_->codec, std::span<const element>(query), plan(out.size(), options), all_allowed{}, scratch, track);
         });
     }
 
     template <key_filter<Key> Filter>
-    std::span<hit_type> search_into(std::span<const element> query, std::span<hit_type> out,
+    std::span<hit_type> search_into(vector_type input, std::span<hit_type> out,
                                     const search_options_type& options, Filter&& filter) const {
+        const as_elements<element> query(input);
         const auto allowed = [&](slot id) { return static_cast<bool>(filter(state_->keys[id])); };
-        return run(query, out, options, [&](const auto& score, std::size_t ef, search_scratch& scratch, auto track) -> const beam& {
-            const neighbor start = descend(state_->nodes, score, state_->nodes.entry(), 0, scratch, track);
-            filtered_search(state_->nodes, score, start, ef, allowed, scratch, track, options.stop);
-            return scratch.results;
+        return run(query, out, options, [&](search_scratch& scratch, auto track) {
+            return nearest(state_->nodes, state_->codec, std::span<const element>(query), plan(out.size(), options), allowed, scratch, track);
         });
     }
 
     /// The k nearest of all, by comparing every vector; options.ef plays no part. O(n·dim).
-    std::vector<hit_type> search_exact(std::span<const element> query, std::size_t k, const search_options_type& options = {}) const {
+    std::vector<hit_type> search_exact(vector_type input, std::size_t k, const search_options_type& options = {}) const {
+        const as_elements<element> query(input);
         const auto allowed = [&](slot id) { return !options.filter || options.filter(state_->keys[id]); };
         return collect(k, [&](std::span<hit_type> out) {
-            return run(query, out, options, [&](const auto& score, std::size_t, search_scratch& scratch, auto track) -> const beam& {
-                exact_scan(state_->nodes, score, out.size(), allowed, scratch, track, options.stop);
-                return scratch.results;
+            return run(query, out, options, [&](search_scratch& scratch, auto track) {
+                return nearest_exact(state_->nodes, state_->codec, std::span<const element>(query), out.size(), allowed, scratch, track, options.stop);
             });
         });
     }
 
     /// Searches for every row of `queries`, on `executor` if one is given. options.stats must be null if that works in
     /// parallel, and a filter must bear being called from several threads.
-    batch_result<Key> search_batch(matrix_view<element> queries, std::size_t k, const search_options_type& options = {},
+    batch_result<Key> search_batch(matrix_type queries, std::size_t k, const search_options_type& options = {},
                                    executor_ref executor = {}) const {
         k = std::min(k, size());
         batch_result<Key> result(queries.rows(), k);
@@ -169,6 +192,26 @@ public:
             result.set_count(row, search_into(queries[row], result.row(row), options).size());
         });
         return result;
+    }
+
+    /// Finds the ef that reaches a wanted recall, by looking for stored vectors that are held out of the search's sight, with an
+    /// exact search as the truth. Under a codec that forgets, the truth is about what it remembers. Queries that are unlike
+    /// the stored vectors get less recall than that. May run beside searches and inserts. Throws errc::bad_option for a
+    /// recall outside (0, 1], k = 0 or samples = 0, and what the executor throws.
+    ///     auto tuned = index.tune({.recall = 0.95, .k = 10});
+    ///     index.search(query, 10, tuned.options);
+    tuned_options<Key> tune(const tune_options& options) const {
+        check(options);
+        const tuned_ef found = tune_ef(state_->nodes, state_->codec, options);
+        return {{.ef = found.ef}, found.recall};
+    }
+
+    /// Finds out how many codes ahead of their use searches should fetch them on this machine, and keeps to it from then on.
+    /// Worth it on a machine unlike those the defaults were measured on. May run beside searches and inserts, whose noise
+    /// it then measures too.
+    tuned_prefetch tune_prefetch(const tune_options& options = {.samples = 200}) {
+        check(options);
+        return sextant::tune_prefetch(state_->nodes, state_->codec, options);
     }
 
     /// Puts memory behind `count` vectors, so that a service knows early whether they fit. Never needed.
@@ -181,11 +224,11 @@ public:
         const state& s = *state_;
         const std::size_t records = s.nodes.code_and_link_bytes();
         const std::size_t links = records / s.nodes.record_bytes() * s.nodes.code_offset();
-        return {.vectors = records - links,
+        return {.vectors = records - links + s.nodes.cold_bytes(),
                 .links = links + s.nodes.upper_bytes(),
                 .nodes = s.nodes.node_bytes(),
                 .keys = s.keys.bytes(),
-                .object = sizeof(*this) + sizeof(state)};
+                .object = sizeof(*this) + sizeof(state) + heap_bytes(s.codec)};
     }
 
     /// CRC32C of the graph: equal after equal builds.
@@ -197,7 +240,7 @@ public:
 private:
     struct state {
         state(const index_options& o, Metric metric)
-            : options(o), codec(o.dim, std::move(metric)), nodes(codec.code_bytes(), o.degree, o.seed) {}
+            : options(o), codec(o.dim, std::move(metric)), nodes(codec.code_bytes(), o.degree, o.seed, cold_bytes(codec)) {}
 
         index_options options;
         codec_type codec;
@@ -224,19 +267,20 @@ private:
     struct key_rows {
         state& s;
         std::span<const Key> keys;
-        matrix_view<element> vectors;
+        matrix_type vectors;
 
         std::size_t size() const noexcept { return keys.size(); }
 
         slot open(std::size_t row) {
             if (s.keys.find(keys[row]) != no_slot) return no_slot;
+            if constexpr (learning<codec_type>) s.codec.observe(as_elements<element>(vectors[row]));
             new_node node(s.nodes);
             s.keys.assign(node.id, keys[row]);
             node.kept = true;
             return node.id;
         }
 
-        void encode(std::size_t row, slot id) const noexcept { s.codec.encode(vectors[row], s.nodes.code(id)); }
+        void encode(std::size_t row, slot id) const { store_vector(s.nodes, s.codec, id, std::span<const element>(as_elements<element>(vectors[row]))); }
 
         bool claim(slot id) {
             if (!s.keys.claim(id)) return false;
@@ -250,11 +294,11 @@ private:
         return options;
     }
 
-    void check_all(matrix_view<element> vectors, const executor_ref& executor) const {
+    void check_all(const matrix_type& vectors, const executor_ref& executor) const {
         constexpr std::size_t block = 256;
         executor.run((vectors.rows() + block - 1) / block, [&](std::size_t task) {
             for (std::size_t i = task * block; i < std::min(vectors.rows(), (task + 1) * block); ++i) {
-                state_->codec.check(vectors[i]);
+                state_->codec.check(as_elements<element>(vectors[i]));
             }
         });
     }
@@ -267,8 +311,13 @@ private:
         return hits;
     }
 
-    /// What all searches share: checks and prepares the query, borrows scratch, lets `search` fill a beam and copies the
-    /// nearest of it to `out`.
+    search_plan plan(std::size_t k, const search_options_type& options) const noexcept {
+        const std::size_t ef = std::min(std::max({options.ef, k, std::size_t{1}}), state_->nodes.end());
+        const std::size_t depth = options.rerank == 0 ? default_rerank_depth(k, ef) : options.rerank;
+        return {.k = k, .ef = ef, .rescored = std::max(k, depth), .stop = options.stop};
+    }
+
+    /// What all searches share: checks the query, borrows scratch and gives slots their keys.
     template <class Search>
     std::span<hit_type> run(std::span<const element> query, std::span<hit_type> out, const search_options_type& options,
                             Search&& search) const {
@@ -276,13 +325,12 @@ private:
         s.codec.check(query);
         if (out.empty() || !s.nodes.entry().exists()) return out.first(0);
         const lease<search_scratch> scratch;
-        const scorer<codec_type> score(s.nodes, s.codec, s.codec.prepare(query, scratch->aligned_query(s.codec.query_bytes())));
-        const std::size_t ef = std::min(std::max({options.ef, out.size(), std::size_t{1}}), s.nodes.end());
-        const beam& found = options.stats ? search(score, ef, *scratch, stats_tracker{*options.stats})
-                                          : search(score, ef, *scratch, no_tracker{});
-        const std::size_t n = std::min(out.size(), found.size());
-        for (std::size_t i = 0; i < n; ++i) out[i] = {s.keys[found[i].id], found[i].distance};
-        return out.first(n);
+        const std::span<const neighbor> found =
+            options.stats ? search(*scratch, stats_tracker{*options.stats}) : search(*scratch, no_tracker{});
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            out[i] = {s.keys[found[i].id], reported(s.codec, found[i].distance)};
+        }
+        return out.first(found.size());
     }
 
     std::unique_ptr<state> state_;

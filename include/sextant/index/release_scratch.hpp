@@ -1,8 +1,10 @@
 #pragma once
 
 #include "../build/insert.hpp"
+#include "../codec/codec_work.hpp"
 #include "../parallel/lease.hpp"
 #include "../search/scratch.hpp"
+#include "input.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -10,6 +12,8 @@ namespace sextant::inline SEXTANT_ABI {
 inline void release_scratch() noexcept {
     lease<search_scratch>::release();
     lease<insert_scratch>::release();
+    lease<codec_work>::release();
+    lease<input_work<float>>::release();
 }
 
 }  // namespace sextant::inline SEXTANT_ABI
