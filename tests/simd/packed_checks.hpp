@@ -1,9 +1,10 @@
 #pragma once
 
-#include "support/random_values.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include "support/random_values.hpp"
 
 /// Packed codes of every width.
 namespace simd_test {

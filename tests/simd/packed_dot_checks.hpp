@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "simd/packed_checks.hpp"
-#include "support/guarded_memory.hpp"
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -13,6 +11,9 @@
 #include <memory>
 #include <utility>
 #include <vector>
+
+#include "simd/packed_checks.hpp"
+#include "support/guarded_memory.hpp"
 
 /// What must hold for every form of dot_packed.
 namespace simd_test {

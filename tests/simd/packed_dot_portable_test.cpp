@@ -1,8 +1,9 @@
+#include "simd/architectures.hpp"
+
 #include <sextant/simd/packed_dot_portable.hpp>
 
 #include <gtest/gtest.h>
 
-#include "simd/architectures.hpp"
 #include "simd/packed_dot_checks.hpp"
 
 namespace {

@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "simd/architectures.hpp"
-#include "simd/packed_dot_checks.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include "simd/packed_dot_checks.hpp"
 
 namespace {
 

@@ -2,12 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "simd/packed_checks.hpp"
-#include "support/guarded_memory.hpp"
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include "simd/packed_checks.hpp"
+#include "support/guarded_memory.hpp"
 
 namespace {
 

@@ -28,6 +28,14 @@ struct ymm {
         return {_mm256_zextsi128_si256(_mm_loadu_si128(static_cast<const __m128i*>(from)))};
     }
 
+    /// `a` as it is, but in a register: GCC would load a vector that several rows use again for each of them.
+    static SEXTANT_INLINE ymm loaded(ymm a) noexcept {
+#if defined(__GNUC__)
+        __asm__("" : "+v"(a.value));
+#endif
+        return a;
+    }
+
     static SEXTANT_INLINE ymm zero() noexcept { return {_mm256_setzero_si256()}; }
     static SEXTANT_INLINE ymm each16(std::int16_t value) noexcept { return {_mm256_set1_epi16(value)}; }
     static SEXTANT_INLINE ymm each8(unsigned value) noexcept {

@@ -28,6 +28,14 @@ struct zmm {
         return {_mm512_maskz_loadu_epi8(~std::uint64_t{0} >> (64 - count), from)};
     }
 
+    /// See ymm::loaded.
+    static SEXTANT_INLINE zmm loaded(zmm a) noexcept {
+#if defined(__GNUC__)
+        __asm__("" : "+v"(a.value));
+#endif
+        return a;
+    }
+
     static SEXTANT_INLINE zmm zero() noexcept { return {_mm512_setzero_si512()}; }
     static SEXTANT_INLINE zmm each16(std::int16_t value) noexcept { return {_mm512_set1_epi16(value)}; }
     static SEXTANT_INLINE zmm each8(unsigned value) noexcept {
@@ -101,7 +109,7 @@ struct packed_dot_vnni {
 
     template <unsigned Width>
     struct query_side {
-        SEXTANT_INLINE zmm prepare(zmm query) noexcept { return query; }
+        SEXTANT_INLINE zmm prepare(zmm query) noexcept { return zmm::loaded(query); }
     };
 
     /// A field that is masked where it stands counts 2^(Width·j) times. So each position has a sum of its own, which is

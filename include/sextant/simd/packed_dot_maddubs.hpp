@@ -35,7 +35,7 @@ struct packed_dot_maddubs {
                 return widened{Register::template signed_right16<8>(Register::template left16<8>(query)),
                                Register::template signed_right16<8>(query)};
             } else {
-                return query;
+                return Register::loaded(query);
             }
         }
     };
