@@ -313,8 +313,7 @@ private:
 
     search_plan plan(std::size_t k, const search_options_type& options) const noexcept {
         const std::size_t ef = std::min(std::max({options.ef, k, std::size_t{1}}), state_->nodes.end());
-        const std::size_t depth = options.rerank == 0 ? default_rerank_depth(k, ef) : options.rerank;
-        return {.k = k, .ef = ef, .rescored = std::max(k, depth), .stop = options.stop};
+        return {.k = k, .ef = ef, .rescored = options.rerank, .stop = options.stop};
     }
 
     /// What all searches share: checks the query, borrows scratch and gives slots their keys.

@@ -20,25 +20,30 @@ public:
 
     /// out[i] = the distance to ids[i].
     void operator()(const slot* ids, std::size_t n, float* out) const {
-        for (std::size_t i = 0; i < std::min<std::size_t>(n, plan_.ahead); ++i) prefetch(ids[i]);
+        for (std::size_t i = 0; i < std::min(n, ahead()); ++i) prefetch(ids[i]);
         for (std::size_t i = 0; i < n; i += simd::kernel_rows) {
             const std::size_t rows = std::min(simd::kernel_rows, n - i);
-            for (std::size_t j = i + plan_.ahead; j < std::min(n, i + plan_.ahead + rows); ++j) prefetch(ids[j]);
-            std::array<const std::byte*, simd::kernel_rows> codes;
-            std::array<const std::byte*, simd::kernel_rows> cold;
-            for (std::size_t r = 0; r < rows; ++r) {
-                codes[r] = nodes_.code(ids[i + r]);
-                cold[r] = nodes_.cold(ids[i + r]);
-            }
-            codec_.fine_distances(query_, codes.data(), cold.data(), rows, out + i);
+            for (std::size_t j = i + ahead(); j < std::min(n, i + ahead() + rows); ++j) prefetch(ids[j]);
+            few(ids + i, rows, out + i);
         }
     }
 
-private:
-    void prefetch(slot id) const noexcept {
-        prefetch_code(nodes_.cold(id), plan_.lines);
+    std::size_t ahead() const noexcept { return plan_.ahead; }
+
+    /// The same for up to simd::kernel_rows ids, whose codes the caller has fetched.
+    void few(const slot* ids, std::size_t n, float* out) const {
+        std::array<const std::byte*, simd::kernel_rows> codes;
+        std::array<const std::byte*, simd::kernel_rows> cold;
+        for (std::size_t r = 0; r < n; ++r) {
+            codes[r] = nodes_.code(ids[r]);
+            cold[r] = nodes_.cold(ids[r]);
+        }
+        codec_.fine_distances(query_, codes.data(), cold.data(), n, out);
     }
 
+    void prefetch(slot id) const noexcept { prefetch_code(nodes_.cold(id), plan_.lines); }
+
+private:
     const graph& nodes_;
     const Codec& codec_;
     typename Codec::fine_query query_;

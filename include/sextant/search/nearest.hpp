@@ -24,7 +24,7 @@ namespace sextant::inline SEXTANT_ABI {
 struct search_plan {
     std::size_t k;
     std::size_t ef;                 ///< at least k
-    std::size_t rescored;           ///< candidates that are compared with the faithful code, where there is one; at least k
+    std::size_t rescored;           ///< as search_options::rerank
     slot held_out = no_slot;        ///< a node that the search must not see (index/tune.hpp)
     const stop_condition& stop;
 };

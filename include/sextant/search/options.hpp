@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -10,18 +9,13 @@
 
 namespace sextant::inline SEXTANT_ABI {
 
-/// How many candidates are compared anew where the caller does not say: TODO measured
-constexpr std::size_t default_rerank_depth(std::size_t k, std::size_t ef) noexcept {
-    return std::max(2 * k, ef / 2);
-}
-
 /// How one search is run. Nothing of it is kept on the index, so threads may search with different settings.
 template <class Key = std::uint64_t>
 struct search_options {
     /// How many candidates the search keeps: the knob between recall and speed. At least k is used.
     std::size_t ef = 64;
-    /// How many of the candidates found are compared anew, where the codec keeps a faithful code beside a small one; 0
-    /// leaves it to default_rerank_depth(). At least k, at most ef are.
+    /// How many of the candidates found are compared anew, where the codec keeps a faithful code beside a small one;
+    /// at least k, at most ef are. 0: until enough of them in a row have changed nothing (search/rescore.hpp).
     std::size_t rerank = 0;
     /// Which keys may be returned; all when empty. The graph is searched through nodes that are not allowed, and when few
     /// are, everything that is allowed is compared, so that k answers come whenever k keys pass.

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
-#include <vector>
 
 #include "../core/types.hpp"
+#include "../simd/reduce.hpp"
 #include "beam.hpp"
 #include "scratch.hpp"
 #include "stats.hpp"
@@ -21,24 +22,37 @@ inline std::span<const neighbor> copy_nearest(const beam& found, std::size_t k, 
     return scratch.answers;
 }
 
-/// Gives the `depth` nearest of a beam the distances of `score`; the `k` nearest of these, in their new order, are left in
-/// scratch.answers. Allocates only where scratch has not been as large before.
+/// How many candidates in a row may fail to enter the best k before the rest is taken to fail too, where the caller leaves
+/// the depth open. Codes of 4 bits and more stop soon after k, codes of one bit go on for most of the
+/// beam; a fixed share of the beam was too much for the ones or too little for the others (text-1536, sift-100k).
+constexpr std::size_t rescore_patience(std::size_t k) noexcept { return std::max<std::size_t>(32, k); }
+
+/// Compares the candidates of a beam anew by `score`, nearest first, and returns the `k` nearest by that, in their new order,
+/// in scratch.answers: the first `depth` of them, or with depth 0 until rescore_patience() runs out. Allocates only where
+/// scratch has not been as large before.
 template <class FineScorer, class Tracker>
 std::span<const neighbor> rescore(const FineScorer& score, const beam& found, std::size_t depth, std::size_t k,
                                   search_scratch& scratch, Tracker track) {
-    depth = std::min(depth, found.size());
-    scratch.reserve_links(depth);
-    for (std::size_t i = 0; i < depth; ++i) scratch.ids[i] = found[i].id;
-    score(scratch.ids.data(), depth, scratch.distances.data());
-    track.rescored(depth);
-    std::vector<neighbor>& best = scratch.answers;
-    best.clear();
-    best.reserve(depth);
-    for (std::size_t i = 0; i < depth; ++i) best.push_back({scratch.distances[i], scratch.ids[i]});
-    const std::size_t n = std::min(k, depth);
-    std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(n), best.end());
-    best.resize(n);
-    return best;
+    const std::size_t most = std::min(depth == 0 ? found.size() : std::max(depth, k), found.size());
+    const std::size_t patience = depth == 0 ? rescore_patience(k) : most;
+    beam& best = scratch.rescored;
+    best.reset(std::max<std::size_t>(k, 1));
+    std::size_t fetched = 0;
+    std::size_t done = 0;
+    for (std::size_t in_vain = 0; done < most && in_vain < patience;) {
+        for (const std::size_t end = std::min(most, done + score.ahead() + simd::kernel_rows); fetched < end;) {
+            score.prefetch(found[fetched++].id);
+        }
+        std::array<slot, simd::kernel_rows> ids;
+        std::array<float, simd::kernel_rows> distances;
+        const std::size_t rows = std::min(simd::kernel_rows, most - done);
+        for (std::size_t r = 0; r < rows; ++r) ids[r] = found[done + r].id;
+        score.few(ids.data(), rows, distances.data());
+        for (std::size_t r = 0; r < rows; ++r) in_vain = best.push(distances[r], ids[r]) ? 0 : in_vain + 1;
+        done += rows;
+    }
+    track.rescored(done);
+    return copy_nearest(best, k, scratch);
 }
 
 }  // namespace sextant::inline SEXTANT_ABI

@@ -16,6 +16,7 @@ struct search_scratch {
     visited_set visited;
     beam candidates;
     beam results;                     ///< what passes a filter, or the nearest of an exact scan
+    beam rescored;                    ///< the nearest by their faithful codes
     std::vector<slot> ids;            ///< unvisited neighbours of the node being expanded
     std::vector<float> distances;     ///< theirs
     std::vector<neighbor> frontier;   ///< a heap of nodes to expand, for filtered searches
@@ -34,7 +35,7 @@ struct search_scratch {
     }
 
     std::size_t bytes() const noexcept {
-        return visited.bytes() + candidates.bytes() + results.bytes() + ids.capacity() * sizeof(slot) +
+        return visited.bytes() + candidates.bytes() + results.bytes() + rescored.bytes() + ids.capacity() * sizeof(slot) +
                distances.capacity() * sizeof(float) + query.bytes() + (frontier.capacity() + answers.capacity()) * sizeof(neighbor);
     }
 };

@@ -75,8 +75,7 @@ public:
     double recall(std::size_t ef) const {
         std::atomic<std::size_t> found = 0;
         each([&](std::size_t i, std::span<const element> vector, search_scratch& scratch) {
-            const search_plan plan{.k = options_.k, .ef = std::max(ef, options_.k),
-                                   .rescored = default_rerank_depth(options_.k, std::max(ef, options_.k)),
+            const search_plan plan{.k = options_.k, .ef = std::max(ef, options_.k), .rescored = 0,
                                    .held_out = queries_[i], .stop = options_.stop};
             std::size_t hits = 0;
             for (const neighbor& n : nearest(nodes_, codec_, vector, plan, all_allowed{}, scratch, no_tracker{})) {
