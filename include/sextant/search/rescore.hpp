@@ -23,9 +23,12 @@ inline std::span<const neighbor> copy_nearest(const beam& found, std::size_t k, 
 }
 
 /// How many candidates in a row may fail to enter the best k before the rest is taken to fail too, where the caller leaves
-/// the depth open. Codes of 4 bits and more stop soon after k, codes of one bit go on for most of the
-/// beam; a fixed share of the beam was too much for the ones or too little for the others (text-1536, sift-100k).
-constexpr std::size_t rescore_patience(std::size_t k) noexcept { return std::max<std::size_t>(32, k); }
+/// the depth open: at least 32, a quarter of the beam, and as many as came before the last that did not fail. Codes of 4 bits and more, whose
+/// order is nearly right, are done soon after k; codes of one bit go on for most of the beam. A fixed share of the beam was
+/// too much for the ones or too little for the others, and so was a fixed number in a row (text-1536, sift-100k).
+constexpr std::size_t rescore_patience(std::size_t k, std::size_t ef, std::size_t last_useful) noexcept {
+    return std::max({std::size_t{32}, k, ef / 4, last_useful});
+}
 
 /// Compares the candidates of a beam anew by `score`, nearest first, and returns the `k` nearest by that, in their new order,
 /// in scratch.answers: the first `depth` of them, or with depth 0 until rescore_patience() runs out. Allocates only where
@@ -34,12 +37,12 @@ template <class FineScorer, class Tracker>
 std::span<const neighbor> rescore(const FineScorer& score, const beam& found, std::size_t depth, std::size_t k,
                                   search_scratch& scratch, Tracker track) {
     const std::size_t most = std::min(depth == 0 ? found.size() : std::max(depth, k), found.size());
-    const std::size_t patience = depth == 0 ? rescore_patience(k) : most;
     beam& best = scratch.rescored;
     best.reset(std::max<std::size_t>(k, 1));
     std::size_t fetched = 0;
     std::size_t done = 0;
-    for (std::size_t in_vain = 0; done < most && in_vain < patience;) {
+    std::size_t useful = 0;  // one more than the rank of the last candidate that was
+    while (done < most && (depth != 0 || done < useful + rescore_patience(k, found.size(), useful))) {
         for (const std::size_t end = std::min(most, done + score.ahead() + simd::kernel_rows); fetched < end;) {
             score.prefetch(found[fetched++].id);
         }
@@ -48,7 +51,9 @@ std::span<const neighbor> rescore(const FineScorer& score, const beam& found, st
         const std::size_t rows = std::min(simd::kernel_rows, most - done);
         for (std::size_t r = 0; r < rows; ++r) ids[r] = found[done + r].id;
         score.few(ids.data(), rows, distances.data());
-        for (std::size_t r = 0; r < rows; ++r) in_vain = best.push(distances[r], ids[r]) ? 0 : in_vain + 1;
+        for (std::size_t r = 0; r < rows; ++r) {
+            if (best.push(distances[r], ids[r])) useful = done + r + 1;
+        }
         done += rows;
     }
     track.rescored(done);
