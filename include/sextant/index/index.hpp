@@ -194,8 +194,8 @@ public:
         return result;
     }
 
-    /// Finds the ef that reaches a wanted recall, by looking for stored vectors that are held out of the search's sight, with an
-    /// exact search as the truth. Under a codec that forgets, the truth is about what it remembers. Queries that are unlike
+    /// Finds the ef that reaches a wanted recall, by looking for stored vectors (search/tune.hpp), with an exact search as the
+    /// truth. Under a codec that forgets, the truth is about what it remembers. Queries that are unlike
     /// the stored vectors get less recall than that. May run beside searches and inserts. Throws errc::bad_option for a
     /// recall outside (0, 1], k = 0 or samples = 0, and what the executor throws.
     ///     auto tuned = index.tune({.recall = 0.95, .k = 10});

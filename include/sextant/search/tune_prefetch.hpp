@@ -42,7 +42,7 @@ tuned_prefetch tune_prefetch(graph& nodes, const Codec& codec, const tune_option
         nodes.set_prefetching(plan);
         const auto begin = clock::now();
         for (std::size_t i = 0; i < queries.size(); ++i) {
-            const search_plan search{.k = options.k, .ef = ef, .rescored = 0, .held_out = queries[i], .stop = options.stop};
+            const search_plan search{.k = options.k, .ef = ef, .rescored = 0, .stop = options.stop};
             nearest(nodes, codec, std::span<const element>(vector(i)), search, all_allowed{}, *scratch, no_tracker{});
         }
         return std::chrono::duration<double>(clock::now() - begin).count();
