@@ -395,6 +395,69 @@ TEST_P(every_codec, learns_from_64_vectors_if_at_all) {
     EXPECT_EQ(support::allocations(), asked);
 }
 
+/// The longest multiple of a direction that the codec takes.
+std::vector<float> longest(const any_codec& codec, const std::vector<float>& direction) {
+    const auto scaled = [&](float factor) {
+        std::vector<float> vector = direction;
+        for (float& value : vector) value *= factor;
+        return vector;
+    };
+    float taken = 100.0f;
+    float refused = 1e21f;
+    for (int step = 0; step < 60; ++step) {
+        const float middle = step < 30 ? std::sqrt(taken) * std::sqrt(refused) : taken + (refused - taken) / 2;
+        (refusal(codec, scaled(middle)) ? refused : taken) = middle;
+    }
+    return scaled(taken);
+}
+
+// Spikes against vectors of equal coordinates are where the sums that cancel are largest.
+TEST_P(every_codec, whatever_it_takes_has_finite_distances) {
+    for (const std::size_t dim : {1u, 2u, 3u, 64u, 130u, 1000u, 65'536u}) {
+        std::vector<float> spike(dim, 0.0f);
+        spike.back() = -1.0f;
+        const std::vector<float> flat(dim, 1.0f / std::sqrt(static_cast<float>(dim)));
+        auto mixed = support::random_floats(dim, dim, -2.0f, 1.0f);
+        mixed[0] = 2.0f;
+        for (const bool fitted : {false, true}) {
+            if (dim > 1000 && fitted != GetParam().fitted) continue;
+            const auto codec = GetParam().codec.make(dim);
+            std::vector<std::vector<float>> vectors;
+            for (const auto& direction : {spike, flat, mixed}) {
+                for (const float sign : {1.0f, -1.0f}) {
+                    auto signed_direction = direction;
+                    for (float& value : signed_direction) value *= sign;
+                    if (refusal(*codec, signed_direction)) continue;  // u8 has no negative numbers
+                    vectors.push_back(longest(*codec, signed_direction));
+                    if (dim > 1000) continue;
+                    vectors.push_back(signed_direction);
+                    for (float& value : signed_direction) value *= 1e-14f;
+                    if (!refusal(*codec, signed_direction)) vectors.push_back(signed_direction);
+                    for (float& value : signed_direction) value *= 1e-16f;
+                    if (!refusal(*codec, signed_direction)) vectors.push_back(signed_direction);
+                    for (float& value : signed_direction) value *= 1e-12f;  // below the normal floats
+                    if (!refusal(*codec, signed_direction)) vectors.push_back(signed_direction);
+                }
+            }
+            ASSERT_FALSE(vectors.empty());
+            if (fitted) codec->fit({vectors[0].data(), 1, dim});
+            std::vector<stored> all;
+            for (const auto& vector : vectors) all.emplace_back(*codec, vector);
+            std::vector<float> back(dim);
+            for (std::size_t a = 0; a < all.size(); ++a) {
+                codec->decode(all[a].code.get(), back);
+                for (const float value : back) ASSERT_TRUE(std::isfinite(value)) << "dim " << dim << ", vector " << a;
+                for (std::size_t b = 0; b < all.size(); ++b) {
+                    ASSERT_TRUE(std::isfinite(distance(*codec, vectors[a], all[b]))) << "dim " << dim << ": " << a << ", " << b;
+                    ASSERT_TRUE(std::isfinite(distance(*codec, all[a], all[b]))) << "dim " << dim << ": " << a << ", " << b;
+                    if (!codec->reranks()) continue;
+                    ASSERT_TRUE(std::isfinite(fine_distance(*codec, vectors[a], all[b]))) << "dim " << dim << ": " << a << ", " << b;
+                }
+            }
+        }
+    }
+}
+
 /// Memory that ends where the bytes end. Codes begin on cache lines in a graph; these codecs do not depend on it.
 TEST_P(every_codec, touches_nothing_before_or_past_its_bytes) {
     const support::guarded_memory code_end(1u << 14u);
