@@ -9,12 +9,16 @@
 
 #include <concepts>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace codec_test {
+
+/// A prepared query: writes the distances to n codes. The cold codes count for a fine one only.
+using any_query = std::function<void(const std::byte* const* codes, const std::byte* const* cold, std::size_t n, float* out)>;
 
 /// A codec of floats behind virtual functions: what is tested of all of them is compiled once, not for each of fifty types.
 class any_codec {
@@ -38,6 +42,11 @@ public:
                            float* out) const = 0;
     virtual void distances_of_stored(const std::byte* code, std::byte* bytes, const std::byte* const* codes, std::size_t n,
                                      float* out) const = 0;
+
+    /// Queries to be used later, as long as `bytes` and the codec are there.
+    virtual any_query query(std::span<const float> vector, std::byte* bytes) const = 0;
+    virtual any_query query_of_stored(const std::byte* code, std::byte* bytes) const = 0;
+    virtual any_query fine_query(std::span<const float> vector, std::byte* bytes) const = 0;
 
     virtual bool reranks() const = 0;
     virtual std::size_t cold_bytes() const = 0;
@@ -83,6 +92,22 @@ public:
         codec_.distances(codec_.prepare_stored(code, bytes), codes, n, out);
     }
 
+    any_query query(std::span<const float> vector, std::byte* bytes) const override {
+        return coarse(codec_.prepare(vector, bytes));
+    }
+    any_query query_of_stored(const std::byte* code, std::byte* bytes) const override {
+        return coarse(codec_.prepare_stored(code, bytes));
+    }
+    any_query fine_query(std::span<const float> vector, std::byte* bytes) const override {
+        if constexpr (has_fine) {
+            return [this, q = codec_.prepare_fine(vector, bytes)](const std::byte* const* codes, const std::byte* const* cold,
+                                                                  std::size_t n, float* out) {
+                codec_.fine_distances(q, codes, cold, n, out);
+            };
+        }
+        return {};
+    }
+
     bool reranks() const override { return has_fine; }
     std::size_t cold_bytes() const override { return sextant::cold_bytes(codec_); }
     std::size_t fine_query_bytes() const override {
@@ -113,6 +138,12 @@ public:
     }
 
 private:
+    any_query coarse(const typename Codec::query& q) const {
+        return [this, q](const std::byte* const* codes, const std::byte* const*, std::size_t n, float* out) {
+            codec_.distances(q, codes, n, out);
+        };
+    }
+
     Codec codec_;
 };
 
