@@ -11,6 +11,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "codec/aligned_block.hpp"
 #include "codec/every/any_codec.hpp"
 #include "codec/every/helpers.hpp"
+#include "codec/refusals.hpp"
 #include "support/allocations.hpp"
 
 namespace {
@@ -101,6 +103,15 @@ TEST(learning, stores_and_compares_from_four_threads_while_the_mean_settles) {
             ASSERT_TRUE(codec->settled());
         }
     }
+}
+
+TEST(rerank_codec, refuses_what_either_of_its_codes_refuses) {
+    using coarse_integers = sextant::codec_for<sextant::rerank<sextant::u8, sextant::f32>, sextant::l2>;
+    using fine_integers = sextant::codec_for<sextant::rerank<sextant::f32, sextant::u8>, sextant::l2>;
+    const std::vector<float> too_much{1.0f, 300.0f};
+    EXPECT_EQ(codec_test::refusal(coarse_integers(2), too_much), sextant::errc::out_of_range);
+    EXPECT_EQ(codec_test::refusal(fine_integers(2), too_much), sextant::errc::out_of_range);
+    EXPECT_EQ(codec_test::refusal(coarse_integers(2), std::vector<float>{1.0f, 30.0f}), std::nullopt);
 }
 
 // May run out of memory, and is then as it was.
