@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -39,7 +40,7 @@ public:
     explicit residual_codec(std::size_t dim, Metric metric = {}) : base(dim, metric), residual_(this->coordinates()) {}
 
     std::size_t cold_bytes() const noexcept { return factors_at() + sizeof(factors); }
-    std::size_t fine_query_bytes() const noexcept { return 2 * size() + sizeof(float) * size(); }
+    std::size_t fine_query_bytes() const noexcept { return 2 * plane() + sizeof(float) * size(); }
 
     void encode_cold(std::span<const float> vector, const std::byte* code, std::byte* cold) const {
         const lease<codec_work> space;
@@ -72,8 +73,8 @@ public:
         const auto high = reinterpret_cast<std::int8_t*>(bytes + sizeof(float) * size());
         const lease<codec_work> space;
         const bool centred = this->to_code_space(vector, values, true, *space);
-        const wide_query rounded = round_wide_query(values, this->coordinates(), size(), high, high + size());
-        return {high, high + size(), values, this->query_part(rounded.squared_norm, vector), rounded.sum, rounded.step,
+        const wide_query rounded = round_wide_query(values, this->coordinates(), plane(), high, high + plane());
+        return {high, high + plane(), values, this->query_part(rounded.squared_norm, vector), rounded.sum, rounded.step,
                 rounded.offset, centred};
     }
 
@@ -107,6 +108,8 @@ private:
     };
 
     std::size_t size() const noexcept { return this->code_size(); }
+    /// Of a query: whichever of the two codes is padded further.
+    std::size_t plane() const noexcept { return std::max(size(), residual_.size()); }
     std::size_t factors_at() const noexcept { return simd::packed<ResidualBits>::bytes(residual_.size()); }
 
     factors read_cold(const std::byte* cold) const noexcept {

@@ -8,8 +8,9 @@
 
 namespace sextant::inline SEXTANT_ABI {
 
-/// How a search has codes fetched from memory before it compares them.
-struct prefetch_plan {
+/// How a search has codes fetched from memory before it compares them. Aligned so that an atomic one needs no library: clang
+/// calls libatomic for eight bytes that are aligned to four.
+struct alignas(8) prefetch_plan {
     std::uint32_t ahead;  ///< how many codes are under way
     std::uint32_t lines;  ///< how many cache lines of each; the rest is left to the hardware
 

@@ -6,6 +6,7 @@
 #include <sextant/metric/l2.hpp>
 #include <sextant/search/scorer.hpp>
 #include <sextant/search/scratch.hpp>
+#include <sextant/search/stored_vector.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -28,19 +29,19 @@ struct test_graph {
     sextant::insert_scratch inserting = {};
 
     explicit test_graph(std::size_t dim, std::size_t degree = 8, std::uint64_t seed = 1)
-        : codec(dim), nodes(codec.code_bytes(), degree, seed) {}
+        : codec(dim), nodes(codec.code_bytes(), degree, seed, sextant::cold_bytes(codec)) {}
 
     /// A node that nobody links to, live.
     sextant::slot add(std::span<const element> vector) {
         const sextant::slot id = nodes.allocate();
-        codec.encode(vector, nodes.code(id));
+        sextant::store_vector(nodes, codec, id, vector);
         nodes.at(id).live = true;
         return id;
     }
 
     sextant::slot insert(std::span<const element> vector, std::size_t ef_construction = 40) {
         const sextant::slot id = nodes.allocate();
-        codec.encode(vector, nodes.code(id));
+        sextant::store_vector(nodes, codec, id, vector);
         sextant::insert_node(nodes, codec, id, ef_construction, search, inserting, [] { return true; });
         return id;
     }

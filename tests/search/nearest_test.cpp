@@ -1,0 +1,126 @@
+#include <sextant/search/nearest.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "index/support/points.hpp"
+#include "index/support/test_graph.hpp"
+#include "search/tens.hpp"
+#include "support/allocations.hpp"
+
+namespace {
+
+using search_test::tens;
+using sextant::neighbor;
+using sextant::no_tracker;
+using sextant::slot;
+
+const sextant::stop_condition never;
+
+std::vector<neighbor> copied(std::span<const neighbor> answers) { return {answers.begin(), answers.end()}; }
+
+/// The numbers 0, 1, …, 99: slot and value are one.
+struct numbers : support::test_graph<tens> {
+    numbers() : test_graph(1) {
+        for (std::int32_t value = 0; value < 100; ++value) insert({&value, 1});
+    }
+
+    template <class Allowed = sextant::all_allowed>
+    std::vector<neighbor> find(std::int32_t query, const sextant::search_plan& plan, Allowed&& allowed = {}) {
+        return copied(sextant::nearest(nodes, codec, {&query, 1}, plan, allowed, search, sextant::stats_tracker{stats}));
+    }
+
+    sextant::search_stats stats;
+};
+
+TEST(nearest, ranks_by_the_faithful_code) {
+    numbers graph;
+    // By their tens, 40 to 49 are equal and would come in the order of slots.
+    EXPECT_EQ(graph.find(46, {.k = 4, .ef = 100, .rescored = 100, .stop = never}),
+              (std::vector<neighbor>{{0, 46}, {1, 45}, {1, 47}, {2, 44}}));
+    EXPECT_EQ(graph.stats.rescored, 100u);
+    EXPECT_EQ(graph.find(46, {.k = 200, .ef = 200, .rescored = 200, .stop = never}).size(), 100u);
+}
+
+TEST(nearest, rescores_as_many_as_it_is_told) {
+    numbers graph;
+    // 46 is 4 from 50 to 59 and 6 from 40 to 49: the first ten are the fifties.
+    EXPECT_EQ(graph.find(46, {.k = 3, .ef = 100, .rescored = 10, .stop = never}),
+              (std::vector<neighbor>{{4, 50}, {5, 51}, {6, 52}}));
+    EXPECT_EQ(graph.stats.rescored, 10u);
+    EXPECT_EQ(graph.find(46, {.k = 3, .ef = 100, .rescored = 12, .stop = never}),
+              (std::vector<neighbor>{{4, 50}, {5, 41}, {5, 51}}));
+    EXPECT_EQ(graph.find(46, {.k = 3, .ef = 10, .rescored = 1000, .stop = never}),
+              (std::vector<neighbor>{{4, 50}, {5, 51}, {6, 52}}))
+        << "there are no more than ef";
+}
+
+TEST(nearest, passes_a_filter_first) {
+    numbers graph;
+    const auto odd = [](slot id) { return id % 2 == 1; };
+    EXPECT_EQ(graph.find(46, {.k = 3, .ef = 50, .rescored = 50, .stop = never}, odd),
+              (std::vector<neighbor>{{1, 45}, {1, 47}, {3, 43}}));
+    EXPECT_EQ(graph.stats.rescored, 50u);
+}
+
+TEST(nearest, does_not_see_what_is_held_out) {
+    numbers graph;
+    const auto found = graph.find(46, {.k = 100, .ef = 100, .rescored = 100, .held_out = 46, .stop = never});
+    EXPECT_EQ(found.front(), (neighbor{1, 45}));
+    EXPECT_TRUE(std::none_of(found.begin(), found.end(), [](const neighbor& n) { return n.id == 46; }));
+}
+
+TEST(nearest, of_codecs_with_one_code_is_the_beam) {
+    support::l2_graph graph(1);
+    for (int value = 0; value < 50; ++value) {
+        const auto x = static_cast<float>(value);
+        graph.insert({&x, 1});
+    }
+    const float query = 20.25f;
+    sextant::search_stats stats;
+    EXPECT_EQ(copied(sextant::nearest(graph.nodes, graph.codec, {&query, 1}, {.k = 2, .ef = 50, .rescored = 7, .stop = never},
+                                      sextant::all_allowed{}, graph.search, sextant::stats_tracker{stats})),
+              (std::vector<neighbor>{{0.0625f, 20}, {0.5625f, 21}}));
+    EXPECT_EQ(stats.rescored, 0u);
+}
+
+TEST(nearest_exact, compares_everything_allowed_by_the_faithful_code) {
+    numbers graph;
+    const std::int32_t query = 46;
+    const auto exact = [&](std::size_t k, auto&& allowed) {
+        return copied(sextant::nearest_exact(graph.nodes, graph.codec, {&query, 1}, k, allowed, graph.search,
+                                             sextant::stats_tracker{graph.stats}, never));
+    };
+    const auto all = [](slot) { return true; };
+    EXPECT_EQ(exact(3, all), (std::vector<neighbor>{{0, 46}, {1, 45}, {1, 47}}));
+    EXPECT_EQ(graph.stats.distances, 100u);
+    EXPECT_EQ(exact(2, [](slot id) { return id % 10 == 9; }), (std::vector<neighbor>{{3, 49}, {7, 39}}));
+    EXPECT_EQ(exact(500, all).size(), 100u);
+    EXPECT_TRUE(exact(5, [](slot) { return false; }).empty());
+}
+
+TEST(nearest, allocates_nothing_the_second_time) {
+    if (!support::operator_new_is_watched()) GTEST_SKIP();
+    numbers graph;
+    const std::int32_t query = 46;
+    const auto search = [&](std::size_t k) {
+        sextant::nearest(graph.nodes, graph.codec, {&query, 1}, {.k = k, .ef = 60, .rescored = 60, .stop = never},
+                         sextant::all_allowed{}, graph.search, no_tracker{});
+        sextant::nearest(graph.nodes, graph.codec, {&query, 1}, {.k = k, .ef = 60, .rescored = 60, .stop = never},
+                         [](slot id) { return id > 10; }, graph.search, no_tracker{});
+        sextant::nearest_exact(graph.nodes, graph.codec, {&query, 1}, k, [](slot) { return true; }, graph.search,
+                               no_tracker{}, never);
+    };
+    search(60);
+    const std::size_t asked = support::allocations();
+    search(60);
+    search(5);
+    EXPECT_EQ(support::allocations(), asked);
+}
+
+}  // namespace

@@ -1,0 +1,90 @@
+#include <sextant/search/rescore.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "support/allocations.hpp"
+
+namespace {
+
+using sextant::neighbor;
+using sextant::slot;
+
+/// A beam of the slots 0, 1, …, nearest first.
+sextant::beam beam_of(std::size_t count) {
+    sextant::beam result;
+    result.reset(count + 1);
+    for (std::size_t i = 0; i < count; ++i) result.push(static_cast<float>(i), static_cast<slot>(i));
+    return result;
+}
+
+/// The farther a slot, the nearer it turns out.
+void reversed(const slot* ids, std::size_t n, float* out) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = 1000.0f - static_cast<float>(ids[i]);
+}
+
+std::vector<neighbor> rescored(const sextant::beam& beam, std::size_t depth, std::size_t k, sextant::search_stats& stats) {
+    sextant::search_scratch scratch;
+    const auto best = sextant::rescore(reversed, beam, depth, k, scratch, sextant::stats_tracker{stats});
+    EXPECT_EQ(best.data(), scratch.answers.data());
+    return {best.begin(), best.end()};
+}
+
+TEST(rescore, puts_the_nearest_in_their_new_order_with_their_new_distances) {
+    sextant::search_stats stats;
+    EXPECT_EQ(rescored(beam_of(5), 5, 5, stats), (std::vector<neighbor>{{996, 4}, {997, 3}, {998, 2}, {999, 1}, {1000, 0}}));
+    EXPECT_EQ(stats.rescored, 5u);
+}
+
+TEST(rescore, looks_no_deeper_than_told) {
+    sextant::search_stats stats;
+    EXPECT_EQ(rescored(beam_of(20), 4, 2, stats), (std::vector<neighbor>{{997, 3}, {998, 2}}));
+    EXPECT_EQ(stats.rescored, 4u);
+}
+
+TEST(rescore, of_fewer_than_depth_or_k_gives_what_there_is) {
+    sextant::search_stats stats;
+    EXPECT_EQ(rescored(beam_of(3), 100, 2, stats), (std::vector<neighbor>{{998, 2}, {999, 1}}));
+    EXPECT_EQ(rescored(beam_of(3), 100, 50, stats), (std::vector<neighbor>{{998, 2}, {999, 1}, {1000, 0}}));
+    EXPECT_EQ(rescored(beam_of(3), 2, 50, stats), (std::vector<neighbor>{{999, 1}, {1000, 0}}));
+    EXPECT_EQ(rescored(beam_of(0), 10, 10, stats), std::vector<neighbor>{});
+    EXPECT_EQ(stats.rescored, 8u);
+}
+
+TEST(rescore, breaks_ties_by_slot) {
+    sextant::beam beam;
+    beam.reset(10);
+    for (const slot id : {7u, 3u, 9u, 1u, 5u}) beam.push(static_cast<float>(id * 31u % 8u), id);
+    const auto level = [](const slot*, std::size_t n, float* out) {
+        for (std::size_t i = 0; i < n; ++i) out[i] = 2.0f;
+    };
+    sextant::search_scratch scratch;
+    const auto best = sextant::rescore(level, beam, 5, 3, scratch, sextant::no_tracker{});
+    EXPECT_EQ(std::vector<neighbor>(best.begin(), best.end()), (std::vector<neighbor>{{2, 1}, {2, 3}, {2, 5}}));
+}
+
+TEST(rescore, allocates_nothing_the_second_time) {
+    if (!support::operator_new_is_watched()) GTEST_SKIP();
+    sextant::search_scratch scratch;
+    const sextant::beam beam = beam_of(300);
+    sextant::rescore(reversed, beam, 300, 50, scratch, sextant::no_tracker{});
+    const std::size_t asked = support::allocations();
+    sextant::rescore(reversed, beam, 300, 300, scratch, sextant::no_tracker{});
+    sextant::rescore(reversed, beam, 20, 10, scratch, sextant::no_tracker{});
+    sextant::copy_nearest(beam, 300, scratch);
+    EXPECT_EQ(support::allocations(), asked);
+}
+
+TEST(copy_nearest, gives_k_of_a_beam_or_all) {
+    sextant::search_scratch scratch;
+    for (const std::size_t k : {0u, 1u, 4u, 5u, 6u, 100u}) {
+        const auto best = sextant::copy_nearest(beam_of(5), k, scratch);
+        ASSERT_EQ(best.size(), std::min<std::size_t>(k, 5));
+        for (std::size_t i = 0; i < best.size(); ++i) EXPECT_EQ(best[i], (neighbor{static_cast<float>(i), static_cast<slot>(i)}));
+    }
+}
+
+}  // namespace
