@@ -88,6 +88,7 @@ private:
 template <class Element, class Native>
 class matrix_input {
 public:
+    constexpr matrix_input() noexcept = default;
     constexpr matrix_input(matrix_view<Element> rows) noexcept : elements_(rows) {}  // NOLINT: implicit by design
     constexpr matrix_input(matrix_view<Native> rows) noexcept                        // NOLINT: implicit by design
         requires(!std::same_as<Element, Native>)
