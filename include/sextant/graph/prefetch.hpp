@@ -8,13 +8,15 @@
 
 namespace sextant::inline SEXTANT_ABI {
 
-/// How a search has codes fetched from memory before it compares them.
-struct prefetch_plan {
+/// How a search has codes fetched from memory before it compares them. Aligned to its size, or clang would call libatomic to
+/// read one that may change meanwhile.
+struct alignas(8) prefetch_plan {
     std::uint32_t ahead;  ///< how many codes are under way
     std::uint32_t lines;  ///< how many cache lines of each; the rest is left to the hardware
 
     friend bool operator==(const prefetch_plan&, const prefetch_plan&) = default;
 };
+static_assert(sizeof(prefetch_plan) == alignof(prefetch_plan));
 
 /// Enough codes to keep memory busy, few enough to stay in a second-level cache until they are needed. Codes are fetched
 /// whole, into that cache: on Zen 4, fetching into the first level, or only the first lines, made searches half as fast
