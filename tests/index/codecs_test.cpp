@@ -120,7 +120,7 @@ TYPED_TEST(codecs, give_vectors_back_within_their_error) {
             const auto vector = index->get(row).value();
             squares += support::squared_difference(vector, this->points_[row]).value;
         }
-        const double error = std::sqrt(squares / double{this->count * this->dim}) / this->spread();
+        const double error = std::sqrt(squares / static_cast<double>(this->count * this->dim)) / this->spread();
         EXPECT_LE(error, TypeParam::most_error);
     }
     EXPECT_FALSE(this->inserted_->get(this->count));
@@ -131,7 +131,7 @@ TYPED_TEST(codecs, report_distances_within_their_error) {
     const double scale = std::is_same_v<typename TypeParam::metric, sextant::l2> ? 1.0 : 0.5;
     const double norm = std::is_same_v<typename TypeParam::metric, sextant::cosine>
                             ? support::product(this->points_[0], this->points_[0]).value : 1.0;
-    const double whole = this->spread() * std::sqrt(double{this->dim});  // of a vector
+    const double whole = this->spread() * std::sqrt(static_cast<double>(this->dim));  // of a vector
     double sum = 0.0;
     std::size_t n = 0;
     for (std::size_t q = 0; q < 5; ++q) {
