@@ -164,6 +164,65 @@ TYPED_TEST(allocations, of_inserts_and_their_scratch_are_given_back_too) {
     }
 }
 
+/// A codec, and the type in which its vectors may come.
+template <class CodecType, class NumberType = float>
+struct stored_as {
+    using codec = CodecType;
+    using number = NumberType;
+};
+
+template <class Case>
+class allocations_of_codecs : public testing::Test {
+protected:
+    using number = typename Case::number;
+    static constexpr std::size_t count = 1500;
+    static constexpr std::size_t dim = 24;
+
+    static support::matrix<number> points(std::size_t count, std::uint64_t stream) {
+        support::matrix<number> result{count, dim, {}};
+        for (const float value : support::clustered_points(count, dim, 174, stream).values) {
+            result.values.push_back(static_cast<number>(std::is_same_v<number, std::uint8_t> ? 50.0f * value + 100.0f : value));
+        }
+        return result;
+    }
+};
+
+using kinds = testing::Types<stored_as<sextant::f16, sextant::half>, stored_as<sextant::u8, std::uint8_t>, stored_as<sextant::lvq<8>>,
+                             stored_as<sextant::rabitq<2>>, stored_as<sextant::lvq<4, 8>>,
+                             stored_as<sextant::rerank<sextant::lvq<4>, sextant::f16>>>;
+TYPED_TEST_SUITE(allocations_of_codecs, kinds);
+
+TYPED_TEST(allocations_of_codecs, are_none_once_a_thread_has_searched) {
+    const auto base = this->points(this->count, 0);
+    const auto queries = this->points(40, 1);
+    sextant::index<sextant::l2, typename TypeParam::codec> index({.dim = this->dim, .degree = 8, .ef_construction = 40});
+    index.build(support::keys_from(0, this->count), sextant::rows(base.values, this->dim));
+    std::vector<hit<>> out(100);
+    std::vector<float> vector(this->dim);
+    std::size_t found = 0;
+    const auto ask = [&](std::size_t from, std::size_t to) {
+        const std::size_t before = support::allocations();
+        sextant::search_stats stats;
+        for (std::size_t q = from; q < to; ++q) {
+            found += index.search_into(queries[q], out, {.ef = 300}).size();
+            found += index.search_into(queries[q], out, {.ef = 150, .rerank = 150, .stats = &stats}).size();
+            found += index.search_into(queries[q], out, {}, [](std::uint64_t key) { return key % 2 == 0; }).size();
+            found += index.get_into(q, vector) ? 1u : 0u;
+        }
+        return support::allocations() - before;
+    };
+    sextant::release_scratch();
+    EXPECT_GT(ask(0, 1), 0u) << "or nothing is counted";
+    EXPECT_EQ(ask(1, 40), 0u);
+    EXPECT_EQ(found, 40u * 301u);
+
+    index.reserve(this->count + 1000);
+    for (std::uint64_t key = 0; key < 500; ++key) index.insert(this->count + key, base[key]);
+    const std::size_t before = support::allocations();
+    for (std::uint64_t key = 500; key < 1000; ++key) index.insert(this->count + key, base[key]);
+    EXPECT_LT(support::allocations() - before, 30u) << "tables of keys, upper levels and marks double now and then";
+}
+
 TEST(allocations_of_inserts, are_those_of_growth_alone) {
     sextant::index<sextant::l2> index({.dim = 24, .degree = 8, .ef_construction = 40});
     const support::matrix<float> points = support::clustered_points(4000, 24, 173);

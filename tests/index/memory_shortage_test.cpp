@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <new>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -311,6 +313,123 @@ TEST_F(memory_shortages, of_address_space_for_a_build_leave_the_rows_that_were_f
     const support::matrix<float> points = support::grid_points(300, 1024, 192);
     const sextant::index_options options{.dim = 1024, .degree = 4, .ef_construction = 10};
     EXPECT_GE((build_short<mapping_shortage, std::uint64_t>(options, points, 0, {}, 1)), 4u);
+}
+
+/// Vectors that a codec keeps only roughly are near to what they were. No number of the tests' points is above 2.
+bool about_equal(std::span<const float> a, std::span<const float> b) {
+    return std::ranges::equal(a, b, [](float x, float y) { return std::abs(x - y) < 0.03f; });
+}
+
+template <class Codec>
+class memory_shortages_of_codecs : public memory_shortages {
+protected:
+    using index_type = sextant::index<sextant::l2, Codec>;
+    static constexpr std::size_t dim = 24;
+    static constexpr sextant::index_options options{.dim = dim, .degree = 4, .ef_construction = 10};
+
+    /// Inserts the rows from `first` on, each with every shortage there is, and `same` compares what the index answers
+    /// before and after each failure.
+    template <class Same>
+    std::size_t insert_short(index_type& index, std::size_t first, std::size_t end, Same&& same) {
+        std::size_t failures = 0;
+        for (std::size_t row = first; row < end && !testing::Test::HasFailure(); ++row) {
+            const auto ask = [&] { return index.search_exact(points_[points_.rows - 1], index.size()); };
+            const auto expected = ask();
+            bool inserted = false;
+            const auto insert = [&] {
+                sextant::release_scratch();
+                inserted = index.insert(row, points_[row]);
+            };
+            failures += run_short<memory_shortage>(insert, [&] {
+                if (inserted) return;
+                ASSERT_EQ(index.size(), row);
+                ASSERT_FALSE(index.contains(row));
+                ASSERT_TRUE(same(ask(), expected)) << "row " << row;
+                ASSERT_EQ(index.search(points_[0], 5).size(), std::min<std::size_t>(5, row));
+            });
+            EXPECT_TRUE(inserted) << row;
+        }
+        support::expect_sound(index.nodes());
+        for (std::size_t row = 0; row < end; ++row) {
+            const auto stored = index.get(row);
+            EXPECT_TRUE(stored && about_equal(*stored, points_[row])) << row;
+        }
+        return failures;
+    }
+
+    support::matrix<float> points_ = support::clustered_points(330, dim, 193);
+};
+
+using codecs = testing::Types<sextant::lvq<8>, sextant::rerank<sextant::lvq<4>, sextant::f16>>;
+TYPED_TEST_SUITE(memory_shortages_of_codecs, codecs);
+
+TYPED_TEST(memory_shortages_of_codecs, of_an_insert_leave_the_index_as_it_was) {
+    typename TestFixture::index_type index(this->options);
+    index.fit(rows(this->points_.values, this->dim));
+    EXPECT_GT(this->insert_short(index, 0, 300, std::equal_to<>()), 2000u);
+}
+
+TYPED_TEST(memory_shortages_of_codecs, while_it_learns_leave_the_index_answering) {
+    // Settling the mean moves the rounding of queries, and an insert that fails may settle it.
+    typename TestFixture::index_type index(this->options);
+    const auto same = [](const std::vector<hit<>>& a, const std::vector<hit<>>& b) {
+        return std::ranges::equal(a, b, [](const hit<>& x, const hit<>& y) { return std::abs(x.distance - y.distance) < 0.1f; });
+    };
+    EXPECT_GT(this->insert_short(index, 0, 80, same), 500u);
+}
+
+TYPED_TEST(memory_shortages_of_codecs, of_fit_leave_an_index_that_can_be_fitted) {
+    typename TestFixture::index_type expected(this->options);
+    expected.fit(rows(this->points_.values, this->dim));
+    typename TestFixture::index_type index(this->options);
+    const std::size_t before = index.memory_usage().total();
+    const auto fit = [&] {
+        sextant::release_scratch();
+        index.fit(rows(this->points_.values, this->dim));
+    };
+    EXPECT_GE(run_short<memory_shortage>(fit, [&] { ASSERT_EQ(index.memory_usage().total(), before); }), 4u);
+    for (std::size_t row = 0; row < 5; ++row) {
+        index.insert(row, this->points_[row]);
+        expected.insert(row, this->points_[row]);
+        EXPECT_EQ(index.get(row), expected.get(row));
+    }
+}
+
+TYPED_TEST(memory_shortages_of_codecs, of_a_build_leave_the_rows_that_were_finished) {
+    const std::size_t count = 150;
+    const auto keys = support::keys_from(0, count);
+    const auto some = rows(this->points_.values.data(), count, this->dim);
+    for (std::size_t granted = 0;; ++granted) {
+        SCOPED_TRACE(granted);
+        typename TestFixture::index_type index(this->options);
+        sextant::release_scratch();
+        std::optional<std::size_t> inserted;
+        bool refused = false;
+        {
+            const memory_shortage shortage(granted);
+            try {
+                inserted = index.build(keys, some);
+            } catch (const std::bad_alloc&) {
+            }
+            refused = shortage.refused();
+        }
+        ASSERT_TRUE(inserted || refused);
+        const std::size_t held = index.size();
+        for (std::size_t row = 0; row < count; ++row) {
+            const auto stored = index.get(row);
+            ASSERT_EQ(stored.has_value(), row < held) << "row " << row << " of the first " << held;
+            ASSERT_TRUE(!stored || about_equal(*stored, this->points_[row]));
+        }
+        support::expect_sound(index.nodes());
+        EXPECT_EQ(index.search(this->points_[0], count, {.ef = count}).size(), held);
+        EXPECT_EQ(index.build(keys, some), count - held) << "the rest can be built";
+        support::expect_sound(index.nodes());
+        if (testing::Test::HasFailure()) return;
+        if (!refused) {
+            EXPECT_GT(granted, 20u);
+            return;
+        }
+    }
 }
 
 }  // namespace

@@ -10,8 +10,10 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "index/support/points.hpp"
@@ -19,6 +21,7 @@
 #include "index/support/soundness.hpp"
 #include "support/data_file.hpp"
 #include "support/read_matrix.hpp"
+#include "support/reference.hpp"
 #include "support/words.hpp"
 
 namespace {
@@ -46,13 +49,20 @@ void run_threads(std::size_t count, Work&& work) {
     for (std::thread& thread : threads) thread.join();
 }
 
+/// Whether a vector is what an index of Codec may give for another: the same, or one that its code is near to.
+template <class Codec>
+bool same_vector(std::span<const float> a, std::span<const float> b) {
+    if constexpr (std::is_same_v<Codec, sextant::f32>) return std::ranges::equal(a, b);
+    return support::squared_difference(a, b).value < 1e-3 * support::product(b, b).value;
+}
+
 /// Every vector must be the nearest to itself. Copies of one vector stand for each other.
-template <class Index>
+template <class Codec = sextant::f32, class Index>
 void expect_all_found(const Index& index, const support::matrix<float>& points) {
     std::size_t missed = 0;
     for (std::size_t row = 0; row < points.rows; ++row) {
         const auto stored = index.get(row);
-        ASSERT_TRUE(stored && std::ranges::equal(*stored, points[row])) << row;
+        ASSERT_TRUE(stored && same_vector<Codec>(*stored, points[row])) << row;
         const auto hits = index.search(points[row], 1, {.ef = 500});
         ASSERT_EQ(hits.size(), 1u);
         missed += std::ranges::equal(points[hits[0].key], points[row]) ? 0u : 1u;
@@ -62,11 +72,11 @@ void expect_all_found(const Index& index, const support::matrix<float>& points) 
 
 /// Threads that insert overlapping and disjoint keys into an index from empty on, while others search in every way.
 /// Everything the index promises about what it answers meanwhile is checked meanwhile.
-template <class Metric>
+template <class Metric, class Codec = sextant::f32>
 void insert_and_search(const support::matrix<float>& points, const sextant::index_options& options) {
     constexpr std::size_t writers = 4;
     constexpr std::size_t readers = 2;
-    sextant::index<Metric> index(options);
+    sextant::index<Metric, Codec> index(options);
     const std::size_t shared = points.rows / 4;  // rows that all writers insert; the others have one writer each
 
     std::vector<std::atomic<int>> inserted(points.rows);
@@ -133,7 +143,7 @@ void insert_and_search(const support::matrix<float>& points, const sextant::inde
                     expect_valid(hits, 5);
                     EXPECT_GE(hits.size(), std::min<std::size_t>(size, 5));
                     if (known) {
-                        EXPECT_TRUE(std::ranges::equal(points[hits[0].key], query)) << "inserted before the scan began";
+                        EXPECT_TRUE(same_vector<Codec>(points[hits[0].key], query)) << "inserted before the scan began";
                     }
                     break;
                 }
@@ -146,7 +156,7 @@ void insert_and_search(const support::matrix<float>& points, const sextant::inde
                     const bool there = index.get_into(row, stored);
                     EXPECT_TRUE(there || !known);
                     if (there) {
-                        EXPECT_TRUE(std::ranges::equal(stored, query)) << "a vector half written";
+                        EXPECT_TRUE(same_vector<Codec>(stored, query)) << "a vector half written";
                     }
                     break;
                 }
@@ -165,12 +175,72 @@ void insert_and_search(const support::matrix<float>& points, const sextant::inde
     EXPECT_EQ(index.size(), points.rows);
     for (std::size_t row = 0; row < points.rows; ++row) ASSERT_EQ(inserted[row], 1) << "row " << row;
     support::expect_sound(index.nodes());
-    expect_all_found(index, points);
+    expect_all_found<Codec>(index, points);
     EXPECT_EQ(index.search_exact(points[0], points.rows + 10).size(), points.rows);
 }
 
 TEST(stress, inserting_and_searching_word_vectors) {
     insert_and_search<sextant::cosine>(support::read_words(12'000 / share).vectors, {.dim = 100, .degree = 16, .ef_construction = 100});
+}
+
+TEST(stress, inserting_and_searching_word_vectors_as_codes) {
+    // The mean of the words is settled while the threads already compare codes that know none.
+    const auto words = support::read_words(6'000 / share).vectors;
+    insert_and_search<sextant::cosine, sextant::lvq<8>>(words, {.dim = 100, .degree = 16, .ef_construction = 100});
+    insert_and_search<sextant::cosine, sextant::rerank<sextant::lvq<4>, sextant::f16>>(words, {.dim = 100, .degree = 16, .ef_construction = 100});
+}
+
+template <class Codec>
+void settle_while_searching(std::size_t rounds) {
+    // Far from the origin, so that a code whose mean is taken for another's is far off.
+    auto points = support::clustered_points(200, 16, 206);
+    for (float& value : points.values) value += 3.0f;
+    for (std::size_t round = 0; round < rounds; ++round) {
+        sextant::index<sextant::l2, Codec> index({.dim = 16, .degree = 8, .ef_construction = 40});
+        std::atomic<std::size_t> next = 0;
+        run_threads(4, [&](std::size_t) {
+            for (std::size_t row; (row = next++) < points.rows;) {
+                EXPECT_TRUE(index.insert(row, points[row]));
+                const auto hits = index.search_exact(points[row], 1);
+                ASSERT_EQ(hits.size(), 1u);
+                EXPECT_EQ(hits[0].key, row);
+                EXPECT_LT(hits[0].distance, 1.0f) << "the mean is about 12 long";
+            }
+        });
+        support::expect_sound(index.nodes());
+        expect_all_found<Codec>(index, points);
+    }
+}
+
+TEST(stress, settling_the_mean_while_vectors_come_and_are_looked_for) {
+    settle_while_searching<sextant::lvq<8>>(30 / share);
+    settle_while_searching<sextant::rerank<sextant::lvq<4>, sextant::f16>>(30 / share);
+    settle_while_searching<sextant::lvq<4, 8>>(30 / share);
+}
+
+TEST(stress, tuning_beside_inserts) {
+    const auto points = support::clustered_points(3000 / share, 16, 207);
+    sextant::index<sextant::l2, sextant::lvq<8>> index({.dim = 16, .degree = 8, .ef_construction = 40});
+    std::atomic<std::size_t> writing = 2;
+    run_threads(4, [&](std::size_t thread) {
+        if (thread < 2) {
+            for (std::size_t row = thread; row < points.rows; row += 2) EXPECT_TRUE(index.insert(row, points[row]));
+            --writing;
+            return;
+        }
+        while (writing > 0) {
+            if (thread == 2) {
+                const auto tuned = index.tune({.recall = 0.9, .k = 5, .samples = 10});
+                EXPECT_GE(tuned.options.ef, 5u);
+                EXPECT_GE(tuned.recall, 0.0);
+                EXPECT_LE(tuned.recall, 1.0);
+            } else {
+                EXPECT_GE(index.tune_prefetch({.samples = 2}).speedup, 1.0);
+            }
+        }
+    });
+    support::expect_sound(index.nodes());
+    expect_all_found<sextant::lvq<8>>(index, points);
 }
 
 TEST(stress, inserting_and_searching_image_descriptors) {

@@ -16,6 +16,7 @@ struct alignas(8) prefetch_plan {
 
     friend bool operator==(const prefetch_plan&, const prefetch_plan&) = default;
 };
+static_assert(sizeof(prefetch_plan) == alignof(prefetch_plan));
 
 /// Enough codes to keep memory busy, few enough to stay in a second-level cache until they are needed. Codes are fetched
 /// whole, into that cache: on Zen 4, fetching into the first level, or only the first lines, made searches half as fast

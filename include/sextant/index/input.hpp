@@ -46,6 +46,9 @@ public:
         : native_(std::forward<Vector>(vector)), is_native_(true) {}
 
     constexpr vector_input(const Element* data, std::size_t size) noexcept : elements_(data, size) {}
+    constexpr vector_input(const Native* data, std::size_t size) noexcept
+        requires(!std::same_as<Element, Native>)
+        : native_(data, size), is_native_(true) {}
 
     bool is_native() const noexcept { return is_native_; }
     std::span<const Element> elements() const noexcept { return elements_; }

@@ -98,7 +98,8 @@ public:
                 found.fetch_add(hits(i, vector, ef, hidden, scratch), std::memory_order_relaxed);
             }
         });
-        return static_cast<double>(found.load()) / static_cast<double>(2 * expected_.load());
+        // What is inserted meanwhile may be nearer than the truth was.
+        return std::min(1.0, static_cast<double>(found.load()) / static_cast<double>(2 * expected_.load()));
     }
 
 private:
@@ -160,7 +161,7 @@ struct tuned_options {
 template <codec Codec>
 tuned_ef tune_ef(const graph& nodes, const Codec& codec, const tune_options& options) {
     const recall_meter<Codec> meter(nodes, codec, options);
-    if (meter.empty()) return {std::max<std::size_t>(options.k, search_options<>{}.ef), 1.0};
+    if (meter.empty()) return {std::max<std::size_t>(options.k, search_options<>{}.ef), options.stop.requested() ? 0.0 : 1.0};
     const auto measure = [&](std::size_t ef) { return tuned_ef{ef, meter.recall(ef)}; };
     const auto enough = [&](const tuned_ef& t) { return t.recall >= options.recall || options.stop.requested(); };
     const std::size_t most = std::max(options.k, std::min<std::size_t>(nodes.end(), 65'536));
