@@ -68,13 +68,6 @@ TEST(nearest, passes_a_filter_first) {
     EXPECT_EQ(graph.stats.rescored, 50u);
 }
 
-TEST(nearest, does_not_see_what_is_held_out) {
-    numbers graph;
-    const auto found = graph.find(46, {.k = 100, .ef = 100, .rescored = 100, .held_out = 46, .stop = never});
-    EXPECT_EQ(found.front(), (neighbor{1, 45}));
-    EXPECT_TRUE(std::none_of(found.begin(), found.end(), [](const neighbor& n) { return n.id == 46; }));
-}
-
 TEST(nearest, of_codecs_with_one_code_is_the_beam) {
     support::l2_graph graph(1);
     for (int value = 0; value < 50; ++value) {
