@@ -432,4 +432,25 @@ TYPED_TEST(memory_shortages_of_codecs, of_a_build_leave_the_rows_that_were_finis
     }
 }
 
+TEST_F(memory_shortages, when_the_mean_is_settled_count_no_vector_twice) {
+    const support::matrix<float> points = support::clustered_points(sextant::centre::wanted, 16, 194);
+    sextant::codec_for<sextant::lvq<8>, sextant::l2> tested(16);
+    sextant::codec_for<sextant::lvq<8>, sextant::l2> expected(16);
+    std::size_t failures = 0;
+    for (std::size_t row = 0; row < points.rows; ++row) {
+        EXPECT_FALSE(tested.settled());
+        expected.observe(points[row]);
+        failures += run_short<memory_shortage>([&] { tested.observe(points[row]); }, [&] { ASSERT_FALSE(tested.settled()); });
+    }
+    EXPECT_GE(failures, 4u);
+    ASSERT_TRUE(tested.settled());
+    std::vector<std::byte> code(tested.code_bytes());
+    std::vector<std::byte> same(tested.code_bytes());
+    for (std::size_t row = 0; row < points.rows; ++row) {
+        tested.encode(points[row], code.data());
+        expected.encode(points[row], same.data());
+        EXPECT_EQ(code, same);
+    }
+}
+
 }  // namespace
