@@ -13,11 +13,11 @@ function(sextant_instruction_set name flags)
     endif()
 endfunction()
 
-set(sextant_instruction_sets x86-64-v3 x86-64-v4 x86-64-v4-vpopcnt)
+set(sextant_instruction_sets x86-64-v3 x86-64-v4 x86-64-v4-vnni)
 sextant_instruction_set(x86-64-v3 -march=x86-64-v3 avx2 fma)
 sextant_instruction_set(x86-64-v4 -march=x86-64-v4 avx512bw avx512vl avx512dq)
-sextant_instruction_set(x86-64-v4-vpopcnt "-march=x86-64-v4;-mavx512vpopcntdq"
-                        avx512bw avx512vl avx512dq avx512vpopcntdq)
+sextant_instruction_set(x86-64-v4-vnni "-march=x86-64-v4;-mavx512vpopcntdq;-mavx512vnni"
+                        avx512bw avx512vl avx512dq avx512vpopcntdq avx512vnni)
 
 set(SEXTANT_TEST_INSTRUCTION_SETS "${sextant_instruction_sets}" CACHE STRING
     "Instruction sets to build kernel tests for besides the compiler's default")
