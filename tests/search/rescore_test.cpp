@@ -21,10 +21,22 @@ sextant::beam beam_of(std::size_t count) {
     return result;
 }
 
+/// A scorer that calls a function of the slot.
+template <class F>
+struct scores {
+    F distance;
+
+    std::size_t ahead() const { return 4; }
+    void prefetch(slot) const {}
+    void few(const slot* ids, std::size_t n, float* out) const {
+        for (std::size_t i = 0; i < n; ++i) out[i] = distance(ids[i]);
+    }
+};
+template <class F>
+scores(F) -> scores<F>;
+
 /// The farther a slot, the nearer it turns out.
-void reversed(const slot* ids, std::size_t n, float* out) {
-    for (std::size_t i = 0; i < n; ++i) out[i] = 1000.0f - static_cast<float>(ids[i]);
-}
+constexpr scores reversed{[](slot id) { return 1000.0f - static_cast<float>(id); }};
 
 std::vector<neighbor> rescored(const sextant::beam& beam, std::size_t depth, std::size_t k, sextant::search_stats& stats) {
     sextant::search_scratch scratch;
@@ -49,28 +61,45 @@ TEST(rescore, of_fewer_than_depth_or_k_gives_what_there_is) {
     sextant::search_stats stats;
     EXPECT_EQ(rescored(beam_of(3), 100, 2, stats), (std::vector<neighbor>{{998, 2}, {999, 1}}));
     EXPECT_EQ(rescored(beam_of(3), 100, 50, stats), (std::vector<neighbor>{{998, 2}, {999, 1}, {1000, 0}}));
-    EXPECT_EQ(rescored(beam_of(3), 2, 50, stats), (std::vector<neighbor>{{999, 1}, {1000, 0}}));
+    EXPECT_EQ(rescored(beam_of(3), 2, 50, stats), (std::vector<neighbor>{{998, 2}, {999, 1}, {1000, 0}})) << "at least k";
     EXPECT_EQ(rescored(beam_of(0), 10, 10, stats), std::vector<neighbor>{});
-    EXPECT_EQ(stats.rescored, 8u);
+    EXPECT_EQ(stats.rescored, 9u);
 }
 
 TEST(rescore, breaks_ties_by_slot) {
     sextant::beam beam;
     beam.reset(10);
     for (const slot id : {7u, 3u, 9u, 1u, 5u}) beam.push(static_cast<float>(id * 31u % 8u), id);
-    const auto level = [](const slot*, std::size_t n, float* out) {
-        for (std::size_t i = 0; i < n; ++i) out[i] = 2.0f;
-    };
+    const scores level{[](slot) { return 2.0f; }};
     sextant::search_scratch scratch;
     const auto best = sextant::rescore(level, beam, 5, 3, scratch, sextant::no_tracker{});
     EXPECT_EQ(std::vector<neighbor>(best.begin(), best.end()), (std::vector<neighbor>{{2, 1}, {2, 3}, {2, 5}}));
+}
+
+TEST(rescore, left_alone_goes_on_until_enough_in_a_row_were_in_vain) {
+    const auto compared = [](std::size_t candidates, slot late) {
+        // The beam's order is right but for one that ought to be first.
+        const scores nearly{[late](slot id) { return id == late ? -1.0f : static_cast<float>(id); }};
+        sextant::search_scratch scratch;
+        sextant::search_stats stats;
+        const auto best = sextant::rescore(nearly, beam_of(candidates), 0, 10, scratch, sextant::stats_tracker{stats});
+        EXPECT_EQ(best.size(), std::min<std::size_t>(candidates, 10));
+        EXPECT_EQ(best.front().id, late < stats.rescored ? late : 0u);
+        return stats.rescored;
+    };
+    EXPECT_EQ(compared(100, 999), 44u) << "10 and 32, in fours";
+    EXPECT_EQ(compared(100, 30), 64u) << "31 and 32, in fours";
+    EXPECT_EQ(compared(400, 999), 112u) << "10 and a quarter of the beam, in fours";
+    EXPECT_EQ(compared(400, 90), 192u) << "91 and a quarter of the beam, in fours";
+    EXPECT_EQ(compared(1000, 251), 504u) << "252 and as many again";
+    EXPECT_EQ(compared(20, 999), 20u) << "there are no more";
 }
 
 TEST(rescore, allocates_nothing_the_second_time) {
     if (!support::operator_new_is_watched()) GTEST_SKIP();
     sextant::search_scratch scratch;
     const sextant::beam beam = beam_of(300);
-    sextant::rescore(reversed, beam, 300, 50, scratch, sextant::no_tracker{});
+    sextant::rescore(reversed, beam, 300, 300, scratch, sextant::no_tracker{});
     const std::size_t asked = support::allocations();
     sextant::rescore(reversed, beam, 300, 300, scratch, sextant::no_tracker{});
     sextant::rescore(reversed, beam, 20, 10, scratch, sextant::no_tracker{});

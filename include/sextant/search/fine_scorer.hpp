@@ -32,8 +32,8 @@ public:
 
     /// The same for up to simd::kernel_rows ids, whose codes the caller has fetched.
     void few(const slot* ids, std::size_t n, float* out) const {
-        std::array<const std::byte*, simd::kernel_rows> codes;
-        std::array<const std::byte*, simd::kernel_rows> cold;
+        std::array<const std::byte*, simd::kernel_rows> codes{};
+        std::array<const std::byte*, simd::kernel_rows> cold{};
         for (std::size_t r = 0; r < n; ++r) {
             codes[r] = nodes_.code(ids[r]);
             cold[r] = nodes_.cold(ids[r]);
