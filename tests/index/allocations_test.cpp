@@ -178,9 +178,9 @@ protected:
     static constexpr std::size_t count = 1500;
     static constexpr std::size_t dim = 24;
 
-    static support::matrix<number> points(std::size_t count, std::uint64_t stream) {
-        support::matrix<number> result{count, dim, {}};
-        for (const float value : support::clustered_points(count, dim, 174, stream).values) {
+    static support::matrix<number> points(std::size_t n, std::uint64_t stream) {
+        support::matrix<number> result{n, dim, {}};
+        for (const float value : support::clustered_points(n, dim, 174, stream).values) {
             result.values.push_back(static_cast<number>(std::is_same_v<number, std::uint8_t> ? 50.0f * value + 100.0f : value));
         }
         return result;
