@@ -23,9 +23,10 @@ inline std::span<const neighbor> copy_nearest(const beam& found, std::size_t k, 
 }
 
 /// How many candidates in a row may fail to enter the best k before the rest is taken to fail too, where the caller leaves
-/// the depth open: at least 32, a quarter of the beam, and as many as came before the last that did not fail. Codes of 4 bits and more, whose
-/// order is nearly right, are done soon after k; codes of one bit go on for most of the beam. A fixed share of the beam was
-/// too much for the ones or too little for the others, and so was a fixed number in a row (text-1536, sift-100k).
+/// the depth open: at least 32, a quarter of the beam, and as many as came before the last that did not fail. Codes of 4
+/// bits and more, whose order is nearly right, are done soon after k; codes of one bit go on for most of the beam. A fixed
+/// share of the beam was too much for the ones or too little for the others, and so was a fixed number in a row
+/// (text-1536, sift-100k).
 constexpr std::size_t rescore_patience(std::size_t k, std::size_t ef, std::size_t last_useful) noexcept {
     return std::max({std::size_t{32}, k, ef / 4, last_useful});
 }
