@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "index/support/codec_cases.hpp"
+#include "index/support/refusals.hpp"
 
 namespace {
 
 using sextant::errc;
+using support::expect_error;
 using sextant::rows;
 
 using coded = sextant::index<sextant::l2, sextant::rerank<sextant::rabitq<2>, sextant::rabitq<4>>>;
@@ -24,16 +26,6 @@ template <class Index>
 concept can_fit = requires(Index& index, sextant::matrix_view<float> sample) { index.fit(sample); };
 static_assert(can_fit<coded>);
 static_assert(!can_fit<sextant::index<sextant::l2>>, "floats have nothing to learn");
-
-template <class Call>
-void expect_error(errc code, Call&& call) {
-    try {
-        call();
-        ADD_FAILURE() << "not refused";
-    } catch (const sextant::error& e) {
-        EXPECT_EQ(e.code(), code) << e.what();
-    }
-}
 
 class fit : public testing::Test {
 protected:

@@ -5,30 +5,22 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <span>
 #include <type_traits>
 #include <vector>
 
 #include "index/support/points.hpp"
+#include "index/support/refusals.hpp"
 
 namespace {
 
 using sextant::errc;
+using support::expect_error;
 using sextant::rows;
 
 constexpr std::size_t dim = 19;  // no kernel's width divides it
 constexpr std::size_t count = 300;
-
-void expect_error(errc code, const std::function<void()>& call) {
-    try {
-        call();
-        ADD_FAILURE() << "not refused";
-    } catch (const sextant::error& e) {
-        EXPECT_EQ(e.code(), code) << e.what();
-    }
-}
 
 /// The same numbers as floats and as what the codec stores.
 template <class Native>

@@ -5,30 +5,21 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "index/support/cases.hpp"
+#include "index/support/refusals.hpp"
 
 namespace {
 
 using sextant::errc;
+using support::expect_error;
 using sextant::index_options;
 
 constexpr std::size_t dim = 37;  // no kernel's width divides it
 constexpr std::size_t huge = std::numeric_limits<std::size_t>::max();
-
-void expect_error(errc code, const std::function<void()>& call) {
-    try {
-        call();
-        ADD_FAILURE() << "not refused";
-    } catch (const sextant::error& e) {
-        EXPECT_EQ(e.code(), code) << e.what();
-        EXPECT_EQ(std::string(e.what()).rfind("sextant: ", 0), 0u) << e.what();
-    }
-}
 
 template <class Metric>
 class refused : public testing::Test {

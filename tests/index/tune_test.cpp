@@ -13,21 +13,13 @@
 #include "index/support/executors.hpp"
 #include "index/support/held_out.hpp"
 #include "index/support/recall.hpp"
+#include "index/support/refusals.hpp"
 
 namespace {
 
 using sextant::errc;
+using support::expect_error;
 using sextant::rows;
-
-template <class Call>
-void expect_error(errc code, Call&& call) {
-    try {
-        call();
-        ADD_FAILURE() << "not refused";
-    } catch (const sextant::error& e) {
-        EXPECT_EQ(e.code(), code) << e.what();
-    }
-}
 
 template <class Codec>
 class tune : public testing::Test {

@@ -23,6 +23,7 @@
 #include "codec_work.hpp"
 #include "float_check.hpp"
 #include "quantiser.hpp"
+#include "wide_query.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -246,13 +247,10 @@ protected:
 private:
     /// ⟨mean, x⟩ of a stored code x.
     float with_mean(const std::byte* code, const factors& f) const noexcept {
-        std::int32_t high;
-        std::int32_t low;
-        simd::dot_packed<bits>(centre_.high(), &code, 1, quantiser_.size(), &high);
-        simd::dot_packed<bits>(centre_.low(), &code, 1, quantiser_.size(), &low);
+        double dot;
+        wide_dots<bits>(centre_.high(), centre_.low(), &code, 1, quantiser_.size(), &dot);
         const wide_query& mean = centre_.rounded();
-        const auto dot = static_cast<float>(256.0 * high + low);
-        return f.low * mean.sum + f.step_size() * (mean.step * dot + mean.offset * f.sum);
+        return f.low * mean.sum + f.step_size() * (mean.step * static_cast<float>(dot) + mean.offset * f.sum);
     }
 
     /// What a distance lacks if one of the two is centred and the other is not: the query moves by the mean, up or down.

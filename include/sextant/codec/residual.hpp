@@ -82,8 +82,8 @@ public:
                         float* out) const {
         std::array<double, simd::kernel_rows> coarse;
         std::array<double, simd::kernel_rows> left;
-        wide_dots<bits>(q, codes, n, size(), coarse.data());
-        wide_dots<ResidualBits>(q, cold, n, residual_.size(), left.data());
+        wide_dots<bits>(q.high, q.low, codes, n, size(), coarse.data());
+        wide_dots<ResidualBits>(q.high, q.low, cold, n, residual_.size(), left.data());
         for (std::size_t i = 0; i < n; ++i) {
             if (this->is_centred(codes[i]) != q.centred) [[unlikely]] {
                 out[i] = across(q, codes[i], cold[i]);
@@ -116,16 +116,6 @@ private:
         factors f;
         std::memcpy(&f, cold + factors_at(), sizeof(f));
         return f;
-    }
-
-    template <unsigned Bits>
-    void wide_dots(const fine_query& q, const std::byte* const* codes, std::size_t n, std::size_t padded,
-                   double* out) const noexcept {
-        std::array<std::int32_t, simd::kernel_rows> high;
-        std::array<std::int32_t, simd::kernel_rows> low;
-        simd::dot_packed<Bits>(q.high, codes, n, padded, high.data());
-        simd::dot_packed<Bits>(q.low, codes, n, padded, low.data());
-        for (std::size_t i = 0; i < n; ++i) out[i] = 256.0 * high[i] + low[i];
     }
 
     void reconstruct_both(const std::byte* code, const std::byte* cold, float* values, std::uint8_t* integers) const {

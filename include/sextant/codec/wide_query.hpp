@@ -1,11 +1,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
 #include "../simd/dot.hpp"
 #include "../simd/extent.hpp"
+#include "../simd/packed_dot.hpp"
+#include "../simd/reduce.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -42,6 +45,17 @@ inline wide_query round_wide_query(const float* values, std::size_t coordinates,
     std::fill(low + coordinates, low + size, std::int8_t{0});
     result.sum = sum;
     return result;
+}
+
+/// out[i] = Σ (256 · high_j + low_j) · c_j for n packed codes, n at most simd::kernel_rows; `padded` coordinates each.
+template <unsigned Bits>
+void wide_dots(const std::int8_t* high, const std::int8_t* low, const std::byte* const* codes, std::size_t n,
+               std::size_t padded, double* out) noexcept {
+    std::array<std::int32_t, simd::kernel_rows> of_high;
+    std::array<std::int32_t, simd::kernel_rows> of_low;
+    simd::dot_packed<Bits>(high, codes, n, padded, of_high.data());
+    simd::dot_packed<Bits>(low, codes, n, padded, of_low.data());
+    for (std::size_t i = 0; i < n; ++i) out[i] = 256.0 * of_high[i] + of_low[i];
 }
 
 }  // namespace sextant::inline SEXTANT_ABI

@@ -83,7 +83,7 @@ public:
         const lease<insert_scratch> scratch;
         new_node node(s.nodes);
         s.keys.assign(node.id, key);
-        store_vector(s.nodes, s.codec, node.id, std::span<const element>(vector));
+        store_vector(s.nodes, s.codec, node.id, vector);
         node.kept = insert_node(s.nodes, s.codec, node.id, s.options.ef_construction, *search, *scratch,
                                 [&] { return s.keys.claim(node.id); });
         if (node.kept) s.size.fetch_add(1, std::memory_order_relaxed);
@@ -157,7 +157,8 @@ public:
         if (options.filter) return search_into(input, out, options, options.filter);
         const as_elements<element> query(input);
         return run(query, out, options, [&](search_scratch& scratch, auto track) {
-            return nearest(state_->nodes, state_->codec, std::span<const element>(query), plan(out.size(), options), all_allowed{}, scratch, track);
+            return nearest(state_->nodes, state_->codec, query, plan(out.size(), options), all_allowed{}, scratch,
+                           track);
         });
     }
 
@@ -167,7 +168,7 @@ public:
         const as_elements<element> query(input);
         const auto allowed = [&](slot id) { return static_cast<bool>(filter(state_->keys[id])); };
         return run(query, out, options, [&](search_scratch& scratch, auto track) {
-            return nearest(state_->nodes, state_->codec, std::span<const element>(query), plan(out.size(), options), allowed, scratch, track);
+            return nearest(state_->nodes, state_->codec, query, plan(out.size(), options), allowed, scratch, track);
         });
     }
 
@@ -177,7 +178,8 @@ public:
         const auto allowed = [&](slot id) { return !options.filter || options.filter(state_->keys[id]); };
         return collect(k, [&](std::span<hit_type> out) {
             return run(query, out, options, [&](search_scratch& scratch, auto track) {
-                return nearest_exact(state_->nodes, state_->codec, std::span<const element>(query), out.size(), allowed, scratch, track, options.stop);
+                return nearest_exact(state_->nodes, state_->codec, query, out.size(), allowed, scratch, track,
+                                     options.stop);
             });
         });
     }
@@ -280,7 +282,9 @@ private:
             return node.id;
         }
 
-        void encode(std::size_t row, slot id) const { store_vector(s.nodes, s.codec, id, std::span<const element>(as_elements<element>(vectors[row]))); }
+        void encode(std::size_t row, slot id) const {
+            store_vector(s.nodes, s.codec, id, as_elements<element>(vectors[row]));
+        }
 
         bool claim(slot id) {
             if (!s.keys.claim(id)) return false;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -8,6 +7,7 @@
 #include "../graph/graph.hpp"
 #include "../graph/prefetch.hpp"
 #include "../simd/reduce.hpp"
+#include "scorer.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -20,12 +20,7 @@ public:
 
     /// out[i] = the distance to ids[i].
     void operator()(const slot* ids, std::size_t n, float* out) const {
-        for (std::size_t i = 0; i < std::min(n, ahead()); ++i) prefetch(ids[i]);
-        for (std::size_t i = 0; i < n; i += simd::kernel_rows) {
-            const std::size_t rows = std::min(simd::kernel_rows, n - i);
-            for (std::size_t j = i + ahead(); j < std::min(n, i + ahead() + rows); ++j) prefetch(ids[j]);
-            few(ids + i, rows, out + i);
-        }
+        score_ahead(*this, ids, n, out);
     }
 
     std::size_t ahead() const noexcept { return plan_.ahead; }

@@ -11,6 +11,20 @@
 
 namespace sextant::inline SEXTANT_ABI {
 
+/// out[i] = the distance to ids[i], with the codes of those to come under way.
+template <class Scorer>
+SEXTANT_INLINE void score_ahead(const Scorer& score, const slot* ids, std::size_t n, float* out) {
+    const std::size_t ahead = score.ahead();
+    const std::size_t first = std::min(n, ahead);
+    for (std::size_t i = 0; i < first; ++i) score.prefetch(ids[i]);
+    for (std::size_t i = 0; i < n; i += simd::kernel_rows) {
+        const std::size_t rows = std::min(simd::kernel_rows, n - i);
+        const std::size_t end = std::min(n, i + ahead + rows);
+        for (std::size_t j = i + ahead; j < end; ++j) score.prefetch(ids[j]);
+        score.few(ids + i, rows, out + i);
+    }
+}
+
 /// Compares one prepared query with nodes of a graph.
 template <codec Codec>
 class scorer {
@@ -20,14 +34,7 @@ public:
 
     /// out[i] = the distance to ids[i].
     SEXTANT_INLINE void operator()(const slot* ids, std::size_t n, float* out) const {
-        const std::size_t first = std::min(n, ahead_);
-        for (std::size_t i = 0; i < first; ++i) prefetch(ids[i]);
-        for (std::size_t i = 0; i < n; i += simd::kernel_rows) {
-            const std::size_t rows = std::min(simd::kernel_rows, n - i);
-            const std::size_t end = std::min(n, i + ahead_ + rows);
-            for (std::size_t j = i + ahead_; j < end; ++j) prefetch(ids[j]);
-            few(ids + i, rows, out + i);
-        }
+        score_ahead(*this, ids, n, out);
     }
 
     std::size_t ahead() const noexcept { return ahead_; }

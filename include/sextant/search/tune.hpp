@@ -71,8 +71,8 @@ struct hiding_scorer {
 /// A stored vector is no ordinary query. Its own node's links lead straight to the answers; hidden, on the other hand, it
 /// leaves gaps, because others dropped links that led the same way as the one to it. So every sample is looked for both ways,
 /// once too easily and once too hard, and the recall is the mean of the two: within 1 % of that of real queries on sift-100k
-/// and fashion-mnist-784, where either way alone was off by 2 to 15 % at a recall of 0.9. On text-1536, whose queries are
-/// harder than its vectors, it is 5 % too much at 0.9 and 0.2 % at 0.99.
+/// and fashion-mnist-784, where either way alone was off by 2 to 15 % at a recall of 0.9. On text-1536 it is 5 % too much
+/// at 0.9 and 0.2 % at 0.99.
 template <codec Codec>
 class recall_meter {
 public:
