@@ -60,9 +60,10 @@ struct packed_operands {
     std::array<std::int64_t, packed_rows> expected;
 };
 
-/// Asks for the first `count` rows and nothing more.
+/// Asks for the first `count` rows and nothing more. Not inlined, because every check of every width would have a copy of
+/// the kernels then, and compile for minutes.
 template <class Form, unsigned Bits>
-void expect_dots(const packed_operands<Bits>& operands, const std::int8_t* query,
+[[gnu::noinline]] void expect_dots(const packed_operands<Bits>& operands, const std::int8_t* query,
                  const std::byte* const* rows, std::size_t count) {
     constexpr std::int32_t untouched = -123'456'789;
     std::array<std::int32_t, packed_rows + 1> out;
