@@ -34,9 +34,9 @@ void expect_rounded(const std::vector<float>& values, std::size_t size) {
         const double value = static_cast<double>(values[i]);
         const double back = static_cast<double>(q.offset) + static_cast<double>(q.step) * bytes[i];
         ASSERT_LE(std::abs(value - back), range / 510.0 + 4.0 * epsilon * most + least) << i << " of " << values.size();
-        sum += value;
-        magnitude += std::abs(value);
-        squares += value * value;
+        sum += back;
+        magnitude += std::abs(back);
+        squares += back * back;
     }
     const double terms = static_cast<double>(values.size());
     ASSERT_NEAR(q.sum, sum, terms * epsilon * magnitude + least);

@@ -123,7 +123,7 @@ public:
         const auto values = reinterpret_cast<std::int8_t*>(bytes);
         const byte_query rounded = round_query(moved, quantiser_.coordinates(), quantiser_.size(), values);
         return {values, nullptr, query_part(rounded.squared_norm, vector), factor * rounded.sum, factor * rounded.step,
-                factor * rounded.offset, centred ? centre_.dot(moved) : 0.0f, centred};
+                factor * rounded.offset, centred ? centre_.dot(values, rounded.step, rounded.offset) : 0.0f, centred};
     }
 
     query prepare_stored(const std::byte* code, std::byte* bytes) const noexcept {

@@ -1,21 +1,21 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
-#include "../simd/dot.hpp"
 #include "../simd/extent.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
-/// A vector rounded to signed bytes b for the packed kernels: v_i ≈ offset + step · b_i.
+/// A vector rounded to signed bytes b for the packed kernels, v_i ≈ offset + step · b_i, and what the rounded one adds up
+/// to. Sums of the vector itself would not belong to the products that the bytes give: a vector's distance to its own code
+/// would be off by as much as the rounding moved it.
 struct byte_query {
     float step = 0.0f;
     float offset = 0.0f;
-    float sum = 0.0f;           ///< Σ v_i
-    float squared_norm = 0.0f;  ///< ‖v‖²
+    float sum = 0.0f;           ///< Σ (offset + step · b_i)
+    float squared_norm = 0.0f;  ///< Σ (offset + step · b_i)²
 };
 
 /// Rounds the first `coordinates` of `size` floats; the bytes beyond are zero. Bytes span the range of the values, so that
@@ -25,16 +25,23 @@ inline byte_query round_query(const float* values, std::size_t coordinates, std:
     byte_query result;
     result.step = (high - low) / 255.0f;
     result.offset = low + 128.0f * result.step;
-    result.squared_norm = simd::reduce<simd::product>(values, values, coordinates);
     const double scale = high > low ? 255.0 / (static_cast<double>(high) - static_cast<double>(low)) : 0.0;
-    float sum = 0.0f;
+    std::int64_t sum = 0;
+    std::int64_t squares = 0;
     for (std::size_t i = 0; i < coordinates; ++i) {
-        sum += values[i];
         const auto level = static_cast<int>((static_cast<double>(values[i]) - static_cast<double>(low)) * scale + 0.5);
         bytes[i] = static_cast<std::int8_t>(std::clamp(level, 0, 255) - 128);
+        sum += bytes[i];
+        squares += bytes[i] * bytes[i];
     }
     std::fill(bytes + coordinates, bytes + size, std::int8_t{0});
-    result.sum = sum;
+
+    const double n = static_cast<double>(coordinates);
+    const double offset = result.offset;
+    const double of_bytes = result.step * static_cast<double>(sum);
+    const double of_squares = double{result.step} * result.step * static_cast<double>(squares);
+    result.sum = static_cast<float>(n * offset + of_bytes);
+    result.squared_norm = static_cast<float>(n * offset * offset + 2.0 * offset * of_bytes + of_squares);
     return result;
 }
 
