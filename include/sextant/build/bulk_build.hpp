@@ -93,7 +93,7 @@ private:
         bool done = false;
     };
 
-    bool is_live(slot id) const noexcept { return nodes_.at(id).live.load(std::memory_order_relaxed); }
+    bool is_live(slot id) const noexcept { return nodes_.at(id).is(node_state::live); }
 
     void merge(std::size_t tasks) {
         links_.clear();
@@ -173,7 +173,7 @@ public:
 
     void clear() noexcept {
         for (const slot id : ids_) {
-            if (!nodes_.at(id).live.load(std::memory_order_relaxed)) nodes_.release(id);
+            if (!nodes_.at(id).is(node_state::live)) nodes_.release(id);
         }
         ids_.clear();
         rows_.clear();
@@ -235,12 +235,12 @@ std::size_t bulk_build(graph& nodes, const Codec& codec, Rows&& rows, std::size_
         if (!inserter.plan(batch.ids(), [&](std::size_t i) { rows.encode(batch.row(i), batch.ids()[i]); })) break;
         const auto publish = [&]() noexcept {
             inserter.publish(batch.ids());
-            if (rising.owns_lock() && nodes.at(batch.ids().front()).live) nodes.raise_entry(batch.ids().front());
+            if (rising.owns_lock() && nodes.at(batch.ids().front()).is(node_state::live)) nodes.raise_entry(batch.ids().front());
         };
         SEXTANT_TRY {
             for (const slot id : batch.ids()) {
                 if (!rows.claim(id)) continue;
-                nodes.at(id).live.store(true, std::memory_order_release);
+                nodes.at(id).state.store(node_state::live, std::memory_order_release);
                 ++inserted;
             }
         }

@@ -134,7 +134,7 @@ bool insert_node(graph& nodes, const Codec& codec, slot id, std::size_t ef_const
     plan_links(nodes, codec, id, ef_construction, search, scratch);
     if (!claim()) return false;
     if (scratch.plan.levels() > 0) publish(nodes, codec, id, scratch.plan, scratch.selection);
-    nodes.at(id).live.store(true, std::memory_order_release);
+    nodes.at(id).state.store(node_state::live, std::memory_order_release);
     if (rising.owns_lock()) nodes.raise_entry(id);
     return true;
 }

@@ -29,7 +29,7 @@ void exact_scan(const graph& nodes, const Scorer& score, std::size_t k, Allowed&
         std::size_t n = 0;
         for (const std::size_t last = std::min(end, first + stretch); first < last && n < scan_block; ++first) {
             const auto id = static_cast<slot>(first);
-            if (nodes.at(id).live.load(std::memory_order_acquire) && allowed(id)) scratch.ids[n++] = id;
+            if (nodes.at(id).is(node_state::live) && allowed(id)) scratch.ids[n++] = id;
         }
         score(scratch.ids.data(), n, scratch.distances.data());
         track.distances(n);

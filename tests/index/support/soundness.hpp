@@ -24,7 +24,7 @@ inline void expect_sound(const sextant::graph& nodes) {
         for (unsigned level = 0; level <= node.level; ++level) {
             std::vector<slot> ids;
             nodes.links(id, level).each([&](slot other) { ids.push_back(other); });
-            if (!node.live) {
+            if (!node.is(sextant::node_state::live)) {
                 ASSERT_TRUE(ids.empty()) << "node " << id << " is not live and has links on level " << level;
                 continue;
             }
@@ -32,13 +32,13 @@ inline void expect_sound(const sextant::graph& nodes) {
             for (const slot other : ids) {
                 ASSERT_LT(other, nodes.end()) << "node " << id << " points beyond the graph";
                 ASSERT_NE(other, id) << "a link to itself";
-                ASSERT_TRUE(nodes.at(other).live) << "node " << id << " points at " << other << ", which is not live";
+                ASSERT_TRUE(nodes.at(other).is(sextant::node_state::live)) << "node " << id << " points at " << other << ", which is not live";
                 ASSERT_GE(nodes.at(other).level, level) << "node " << other << " is not on that level";
             }
             std::sort(ids.begin(), ids.end());
             ASSERT_TRUE(std::adjacent_find(ids.begin(), ids.end()) == ids.end()) << "node " << id << " points twice";
         }
-        if (!node.live) continue;
+        if (!node.is(sextant::node_state::live)) continue;
         const slot parent = node.parent;
         if (parent == no_slot) {
             ++roots;
