@@ -9,6 +9,7 @@
 #include <span>
 #include <type_traits>
 
+#include "../core/bytes.hpp"
 #include "../core/error.hpp"
 #include "../core/matrix_view.hpp"
 #include "../metric/cosine.hpp"
@@ -18,6 +19,7 @@
 #include "../simd/packed.hpp"
 #include "../simd/packed_dot.hpp"
 #include "../simd/reduce.hpp"
+#include "affine_check.hpp"
 #include "byte_query.hpp"
 #include "centre.hpp"
 #include "codec_work.hpp"
@@ -156,6 +158,29 @@ public:
     float reported(float distance) const noexcept { return is_product ? distance : std::max(distance, 0.0f); }
 
     std::size_t heap_bytes() const noexcept { return quantiser_.heap_bytes() + centre_.heap_bytes(); }
+
+    void write_state(byte_writer& out) const {
+        if constexpr (requires { quantiser_.fingerprint(); }) out.put(quantiser_.fingerprint());
+        centre_.write_state(out);
+    }
+
+    bool read_state(byte_reader& in) {
+        if constexpr (requires { quantiser_.fingerprint(); }) {
+            if (in.get<std::uint32_t>() != quantiser_.fingerprint()) return false;
+        }
+        return centre_.read_state(in, quantiser_);
+    }
+
+    bool valid_code(const std::byte* code) const {
+        const factors f = read(code);
+        if (f.centred() && !centre_.known()) return false;
+        if constexpr (Metric::scales) {
+            float norm;
+            std::memcpy(&norm, code + factors_at() + sizeof(f), sizeof(norm));
+            if (!(norm > 0.0f && norm <= 0x1p64f)) return false;
+        }
+        return is_plausible_affine<bits>(code, quantiser_.size(), quantiser_.coordinates(), f.low, f.step_size(), f.sum, f.add);
+    }
 
 protected:
     static constexpr bool is_product = std::is_same_v<Metric, inner_product>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -56,6 +57,13 @@ public:
         for (std::size_t i = 0; i < n; ++i) {
             out[i] = static_cast<float>(simd::hamming(q.words, codes[i], code_bytes()));
         }
+    }
+
+    /// What is beyond dim must be zero, as encode() makes it.
+    bool valid_code(const std::byte* code) const noexcept {
+        const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
+        if (!std::all_of(code + length(), code + code_bytes(), is_zero)) return false;
+        return dim_ % 8 == 0 || is_zero(code[length() - 1] >> (dim_ % 8));
     }
 
 private:

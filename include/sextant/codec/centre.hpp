@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "../core/bytes.hpp"
 #include "../core/matrix_view.hpp"
 #include "../simd/dot.hpp"
 #include "wide_query.hpp"
@@ -86,6 +89,44 @@ public:
     const std::int8_t* high() const noexcept { return mean_.load(std::memory_order_acquire)->planes.data(); }
     const std::int8_t* low() const noexcept { return high() + size_; }
 
+    /// What it knows: the mean in code space, or the sum of what it has seen so far.
+    void write_state(byte_writer& out) const {
+        const std::scoped_lock lock(mutex_);
+        out.put(static_cast<std::uint32_t>(owned_ ? wanted : count_));
+        if (owned_) {
+            for (const float value : owned_->values) out.put(value);
+        } else if (count_ > 0) {
+            for (const double value : sum_) out.put(value);
+        }
+    }
+
+    /// Takes over what write_state() wrote; false, and as before, if it cannot have been that. Before anything is stored.
+    template <class Quantiser>
+    bool read_state(byte_reader& in, const Quantiser& q) {
+        const std::scoped_lock lock(mutex_);
+        const std::size_t count = in.get<std::uint32_t>();
+        if (count > wanted) return false;
+        if (count == 0) return in.ok();
+        if (count < wanted) {
+            std::vector<double> sum(dim_);
+            for (double& value : sum) value = in.get_double();
+            const auto within = [&](double v) { return std::abs(v) <= 0x1p64 * static_cast<double>(count); };
+            if (!in.ok() || !std::all_of(sum.begin(), sum.end(), within)) return false;
+            sum_ = std::move(sum);
+            count_ = count;
+            return true;
+        }
+        auto fresh = std::make_unique<settled>();
+        fresh->values.resize(size_);
+        for (float& value : fresh->values) value = in.get_float();
+        const float squared_norm = simd::reduce<simd::product>(fresh->values.data(), fresh->values.data(), size_);
+        const auto is_zero = [](float v) { return v == 0.0f; };
+        const auto padding = fresh->values.begin() + static_cast<std::ptrdiff_t>(q.coordinates());
+        if (!in.ok() || !(squared_norm <= 0x1p116f) || !std::all_of(padding, fresh->values.end(), is_zero)) return false;
+        settle(std::move(fresh), q);
+        return true;
+    }
+
     std::size_t heap_bytes() const noexcept {
         return known() ? sizeof(settled) + size_ * (sizeof(float) + 2) : 0;
     }
@@ -109,8 +150,13 @@ private:
         for (std::size_t i = 0; i < dim_; ++i) mean[i] = static_cast<float>(sum[i] / static_cast<double>(count));
         auto fresh = std::make_unique<settled>();
         fresh->values.resize(size_);
-        fresh->planes.resize(2 * size_);
         q.apply(mean.data(), fresh->values.data());
+        settle(std::move(fresh), q);
+    }
+
+    template <class Quantiser>
+    void settle(std::unique_ptr<settled> fresh, const Quantiser& q) {
+        fresh->planes.resize(2 * size_);
         std::int8_t* const planes = fresh->planes.data();
         fresh->rounded = round_wide_query(fresh->values.data(), q.coordinates(), size_, planes, planes + size_);
         owned_ = std::move(fresh);
@@ -119,7 +165,7 @@ private:
 
     std::size_t dim_;
     std::size_t size_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::vector<double> sum_;  // of the vectors observed, until the mean is settled
     std::size_t count_ = 0;
     std::unique_ptr<const settled> owned_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -59,6 +60,11 @@ public:
         for (std::size_t i = 0; i < n; ++i) {
             out[i] = metric_({q.values, dim_}, {reinterpret_cast<const float*>(codes[i]), dim_});
         }
+    }
+
+    bool valid_code(const std::byte* code) const noexcept {
+        const auto values = reinterpret_cast<const float*>(code);
+        return std::all_of(values, values + dim_, [](float value) { return std::isfinite(value); });
     }
 
 private:

@@ -83,6 +83,10 @@ public:
         for (std::size_t i = 0; i < n; ++i) out[i] = Metric::distance(out[i], q.scale, scale(codes[i]));
     }
 
+    bool valid_code(const std::byte* code) const noexcept {
+        return is_plausible<Metric>(simd::reduce<simd::product>(values(code), values(code), dim_), scale(code));
+    }
+
 private:
     static const Stored* values(const std::byte* code) noexcept { return reinterpret_cast<const Stored*>(code); }
 

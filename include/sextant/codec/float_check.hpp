@@ -25,4 +25,14 @@ float check_floats(std::span<const float> vector, std::size_t dim) {
     return squared_norm;
 }
 
+/// Whether a stored vector has a squared norm that check_floats() lets in, with some room for its rounding, and the scale
+/// that belongs to it: then no distance between two such vectors is NaN.
+template <reducing_metric Metric>
+bool is_plausible(float squared_norm, float scale) noexcept {
+    if (!(squared_norm <= std::numeric_limits<float>::max() / 7)) return false;
+    if (!Metric::scales) return true;
+    const float one = squared_norm * scale * scale;
+    return squared_norm > 1e-31f && scale > 0.0f && one > 0.99f && one < 1.01f;
+}
+
 }  // namespace sextant::inline SEXTANT_ABI

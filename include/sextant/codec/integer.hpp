@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <concepts>
@@ -121,6 +122,21 @@ public:
                 out[i] = Metric::distance(static_cast<float>(product), q.scale, f.scale);
             }
         }
+    }
+
+    /// The sums beside the bytes must be theirs.
+    bool valid_code(const std::byte* code) const noexcept {
+        std::uint32_t squares = 0;
+        std::uint32_t sum = 0;
+        for (std::size_t i = 0; i < dim_; ++i) {
+            const int value = static_cast<int>(code[i]) + std::numeric_limits<Integer>::min();
+            squares += static_cast<std::uint32_t>(value * value);
+            sum += static_cast<std::uint32_t>(code[i]);
+        }
+        const factors f = read(code);
+        const float scale = !Metric::scales ? 1.0f : squares == 0 ? 0.0f : 1.0f / std::sqrt(static_cast<float>(squares));
+        return f.squared_norm == squares && f.sum == sum && f.scale == scale && scale > 0.0f &&
+               std::all_of(code + dim_, code + size_, [](std::byte byte) { return byte == std::byte{0}; });
     }
 
 private:

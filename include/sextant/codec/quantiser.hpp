@@ -25,6 +25,8 @@ struct affine_fit {
 ///   q.invert(y, x, work)  the way back, to dim() floats; work has room for size() floats
 ///   q.quantise(y, c)      chooses size() integers
 ///   q.heap_bytes()        what it has allocated
+/// and, where integers mean something else under another quantiser of the same type,
+///   q.fingerprint()       a number that tells such quantisers apart
 /// All of it is const, allocates nothing after construction, and may be called from any number of threads.
 template <class Q>
 concept quantiser = requires(const Q& q, const float* from, float* to, std::uint8_t* integers) {

@@ -26,6 +26,8 @@ public:
     std::size_t coordinates() const noexcept { return rotation_.size(); }
     std::size_t heap_bytes() const noexcept { return rotation_.heap_bytes(); }
 
+    std::uint32_t fingerprint() const noexcept { return rotation_.fingerprint(); }
+
     void apply(const float* from, float* to) const noexcept { rotation_.apply(from, to); }
     void invert(const float* from, float* to, float* work) const noexcept { rotation_.invert(from, to, work); }
 

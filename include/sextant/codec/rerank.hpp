@@ -9,6 +9,7 @@
 #include "codec.hpp"
 #include "learning.hpp"
 #include "reranking.hpp"
+#include "stored_state.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -57,6 +58,14 @@ public:
                                        std::size_t n, float* out) const {
         fine_.distances(q, cold, n, out);
     }
+
+    void write_state(byte_writer& out) const {
+        sextant::write_state(coarse_, out);
+        sextant::write_state(fine_, out);
+    }
+    bool read_state(byte_reader& in) { return sextant::read_state(coarse_, in) && sextant::read_state(fine_, in); }
+    bool valid_code(const std::byte* code) const { return coarse_.valid_code(code); }
+    bool valid_cold(const std::byte*, const std::byte* cold) const { return fine_.valid_code(cold); }
 
     float reported(float distance) const noexcept { return sextant::reported(fine_, distance); }
 

@@ -99,6 +99,12 @@ public:
         }
     }
 
+    bool valid_cold(const std::byte*, const std::byte* cold) const {
+        const factors f = read_cold(cold);
+        return f.step >= 0.0f && is_plausible_affine<ResidualBits>(cold, residual_.size(), this->coordinates(), f.low, f.step,
+                                                                   f.sum, f.add);
+    }
+
 private:
     struct factors {
         float add;  ///< the vector's own part of the distance, of both codes together

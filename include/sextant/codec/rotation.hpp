@@ -7,6 +7,7 @@
 #include <cstring>
 #include <vector>
 
+#include "../core/checksum.hpp"
 #include "../core/config.hpp"
 #include "../core/random.hpp"
 #include "../simd/hadamard.hpp"
@@ -37,6 +38,13 @@ public:
     std::size_t dim() const noexcept { return dim_; }
     std::size_t size() const noexcept { return size_; }
     std::size_t heap_bytes() const noexcept { return signs_.capacity() * sizeof(signs_[0]); }
+
+    /// Equal for equal maps: files keep it, because their codes mean nothing under another map.
+    std::uint32_t fingerprint() const noexcept {
+        crc32c sum;
+        for (const std::uint32_t word : signs_) sum.update(word);
+        return sum.value();
+    }
 
     /// out[0, size) = the map of in[0, dim); in may be out.
     template <class Arch = xsimd::default_arch>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "../fwd.hpp"
 #include "affine.hpp"
 #include "bits.hpp"
@@ -40,29 +42,39 @@ struct bits_for<hamming> {
 
 /// Full-precision floats, for l2, inner_product, cosine and custom metrics.
 struct f32 {
+    static std::string name() { return "f32"; }
+
     template <class Metric>
     using for_metric = typename detail::floats_for<float, Metric>::type;
 };
 
 /// Floats rounded to 16 bits, 11 of them significant, and at most 65,504 in magnitude; for l2, inner_product and cosine.
 struct f16 {
+    static std::string name() { return "f16"; }
+
     template <class Metric>
     using for_metric = typename detail::floats_for<half, Metric>::type;
 };
 
 /// Floats rounded to 16 bits, 8 of them significant, of any magnitude; for l2, inner_product and cosine.
 struct bf16 {
+    static std::string name() { return "bf16"; }
+
     template <class Metric>
     using for_metric = typename detail::floats_for<bfloat16, Metric>::type;
 };
 
 /// 8-bit integers, compared exactly; for data made of such, like SIFT descriptors or pixels.
 struct u8 {
+    static std::string name() { return "u8"; }
+
     template <class Metric>
     using for_metric = integer_codec<Metric, std::uint8_t>;
 };
 
 struct i8 {
+    static std::string name() { return "i8"; }
+
     template <class Metric>
     using for_metric = integer_codec<Metric, std::int8_t>;
 };
@@ -71,12 +83,16 @@ struct i8 {
 /// kept apart for re-ranking.
 template <unsigned Bits, unsigned ResidualBits>
 struct lvq {
+    static std::string name() { return "lvq<" + std::to_string(Bits) + "," + std::to_string(ResidualBits) + ">"; }
+
     template <class Metric>
     using for_metric = residual_codec<Metric, lvq_quantiser<Bits>, ResidualBits>;
 };
 
 template <unsigned Bits>
 struct lvq<Bits, 0> {
+    static std::string name() { return "lvq<" + std::to_string(Bits) + ">"; }
+
     template <class Metric>
     using for_metric = affine_codec<Metric, lvq_quantiser<Bits>>;
 };
@@ -84,6 +100,8 @@ struct lvq<Bits, 0> {
 /// Extended RaBitQ, Bits a coordinate, 1 to 8.
 template <unsigned Bits>
 struct rabitq {
+    static std::string name() { return "rabitq<" + std::to_string(Bits) + ">"; }
+
     template <class Metric>
     using for_metric = affine_codec<Metric, rotated_rabitq<Bits>>;
 };
@@ -91,12 +109,16 @@ struct rabitq {
 /// A small code for the beam and a faithful one, kept apart, for its best candidates.
 template <class Coarse, class Fine>
 struct rerank {
+    static std::string name() { return "rerank<" + Coarse::name() + "," + Fine::name() + ">"; }
+
     template <class Metric>
     using for_metric = rerank_codec<codec_for<Coarse, Metric>, codec_for<Fine, Metric>>;
 };
 
 /// Packed bits, for hamming.
 struct bits {
+    static std::string name() { return "bits"; }
+
     template <class Metric>
     using for_metric = typename detail::bits_for<Metric>::type;
 };
