@@ -18,6 +18,7 @@ enum class errc {
     zero_vector,         ///< no direction to compare under cosine: norm zero, or below 1e-15
     count_mismatch,      ///< as many keys as vectors are needed
     too_many,            ///< more than 2^31 - 1 vectors
+    read_only,           ///< a mapped file cannot be changed: load() it instead
 };
 
 /// What misuse throws. The index is unchanged when it is thrown.

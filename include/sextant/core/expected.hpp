@@ -16,7 +16,7 @@ class unexpected {
 public:
     constexpr explicit unexpected(E error) noexcept(std::is_nothrow_move_constructible_v<E>) : error_(std::move(error)) {}
 
-    constexpr E&& take() && noexcept { return std::move(error_); }
+    constexpr E take() && noexcept(std::is_nothrow_move_constructible_v<E>) { return std::move(error_); }
 
 private:
     E error_;

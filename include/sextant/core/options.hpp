@@ -19,13 +19,18 @@ struct index_options {
     std::uint64_t seed = 0x5EC5'7A47;
 };
 
-/// Throws errc::bad_option if a value is out of range. `max_dim` depends on the codec.
+/// What is out of range, in words, or null. `max_dim` depends on the codec.
+inline const char* mistake_in(const index_options& options, std::size_t max_dim) noexcept {
+    if (options.dim == 0) return "dim must not be 0";
+    if (options.dim > max_dim) return "dim is larger than this codec stores";
+    if (options.degree < 2 || options.degree > 512) return "degree must be 2 to 512";
+    if (options.ef_construction < 1 || options.ef_construction > 65'536) return "ef_construction must be 1 to 65,536";
+    return nullptr;
+}
+
+/// Throws errc::bad_option if a value is out of range.
 inline void check(const index_options& options, std::size_t max_dim) {
-    if (options.dim == 0) raise(errc::bad_option, "dim must not be 0");
-    if (options.dim > max_dim) raise(errc::bad_option, "dim is larger than this codec stores");
-    if (options.degree < 2 || options.degree > 512) raise(errc::bad_option, "degree must be 2 to 512");
-    if (options.ef_construction < 1 || options.ef_construction > 65'536)
-        raise(errc::bad_option, "ef_construction must be 1 to 65,536");
+    if (const char* const mistake = mistake_in(options, max_dim)) raise(errc::bad_option, mistake);
 }
 
 }  // namespace sextant::inline SEXTANT_ABI

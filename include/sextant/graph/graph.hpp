@@ -137,6 +137,8 @@ public:
     std::size_t upper_bytes() const noexcept { return upper_.bytes(); }
 
 private:
+    friend struct graph_access;
+
     void construct(slot id, unsigned level) noexcept {
         node& fresh = *::new (static_cast<void*>(nodes_.at(id))) node;
         fresh.level = static_cast<std::uint8_t>(level);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <type_traits>
 #include <utility>
 
 #include "../core/concepts.hpp"
@@ -42,6 +43,13 @@ public:
         keys_.commit(std::size_t{id} + 1);
         for (; end_ <= id; ++end_) ::new (static_cast<void*>(keys_.at(static_cast<slot>(end_)))) Key();
         at(id) = key;
+    }
+
+    /// Takes the keys of the slots [0, count) from where they lie, for ever; nothing is assigned afterwards.
+    void borrow(const std::byte* keys, std::size_t count) noexcept
+        requires std::is_trivially_copyable_v<Key>
+    {
+        keys_.borrow(keys, count);
     }
 
     /// Puts memory behind `count` keys.

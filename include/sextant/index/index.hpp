@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <span>
 #include <utility>
 #include <vector>
@@ -24,6 +26,8 @@
 #include "../fwd.hpp"
 #include "../graph/checksum.hpp"
 #include "../graph/key_map.hpp"
+#include "../memory/mapped_file.hpp"
+#include "../parallel/fair_gate.hpp"
 #include "../parallel/lease.hpp"
 #include "../search/nearest.hpp"
 #include "../search/options.hpp"
@@ -75,6 +79,7 @@ public:
     /// distances times ef_construction.
     bool insert(const Key& key, vector_type input) {
         state& s = *state_;
+        const auto writing = write_access();
         const as_elements<element> vector(input);
         s.codec.check(vector);
         if (contains(key)) return false;
@@ -96,6 +101,7 @@ public:
     /// executor throws, the index is valid and holds the rows that came before. Returns how many were inserted.
     std::size_t build(std::span<const Key> keys, matrix_type vectors, const build_options& options = {}) {
         state& s = *state_;
+        const auto writing = write_access();
         if (keys.size() != vectors.rows()) raise(errc::count_mismatch, "build() needs as many keys as vectors");
         check_all(vectors, options.executor);
         if constexpr (learning<codec_type>) {
@@ -112,12 +118,13 @@ public:
     void fit(matrix_type sample)
         requires learning<codec_type>
     {
+        const auto writing = write_access();
         if (!empty()) raise(errc::not_empty, "fit() comes before the first vector");
         check_all(sample, {});
         if (sample.rows() > 0) state_->codec.fit(rows(spread_sample(sample), dim()));
     }
 
-    bool contains(const Key& key) const { return state_->keys.find(key) != no_slot; }
+    bool contains(const Key& key) const { return state_->find(key) != no_slot; }
 
     /// The vector under a key, as it was inserted or as well as the codec remembers it, or nothing.
     std::optional<std::vector<element>> get(const Key& key) const {
@@ -130,7 +137,7 @@ public:
     bool get_into(const Key& key, std::span<element> out) const {
         const state& s = *state_;
         if (out.size() != s.codec.length()) raise_dimension(s.codec.length(), out.size());
-        const slot id = s.keys.find(key);
+        const slot id = state_->find(key);
         if (id == no_slot) return false;
         load_vector(s.nodes, s.codec, id, out);
         return true;
@@ -218,6 +225,7 @@ public:
 
     /// Puts memory behind `count` vectors, so that a service knows early whether they fit. Never needed.
     void reserve(std::size_t count) {
+        const auto writing = write_access();
         state_->nodes.reserve(count);
         state_->keys.reserve(count);
     }
@@ -240,16 +248,47 @@ public:
     const graph& nodes() const noexcept { return state_->nodes; }
 
 private:
+    friend struct index_access;
+
+    /// Where the bytes of a mapped index are; its table of keys is made when it is first asked for.
+    struct mapping {
+        mapped_file file;
+        std::once_flag keys_claimed;
+    };
+
     struct state {
         state(const index_options& o, Metric metric)
             : options(o), codec(o.dim, std::move(metric)), nodes(codec.code_bytes(), o.degree, o.seed, cold_bytes(codec)) {}
 
+        slot find(const Key& key) {
+            if (mapped) std::call_once(mapped->keys_claimed, [&] { claim_keys(); });
+            return keys.find(key);
+        }
+
+        /// Makes all keys findable; false if one is there twice. Throws std::bad_alloc.
+        bool claim_keys() {
+            bool single = true;
+            for (std::size_t i = 0; i < nodes.end(); ++i) {
+                const auto id = static_cast<slot>(i);
+                if (nodes.at(id).is(node_state::live) && keys.find(keys[id]) != id) single = keys.claim(id) && single;
+            }
+            return single;
+        }
+
         index_options options;
         codec_type codec;
+        std::unique_ptr<mapping> mapped;  // what lies in it may be used by all below
         graph nodes;
         key_map<Key, Hash> keys;
         std::atomic<std::size_t> size = 0;
+        fair_gate gate;  // held shared by whoever changes the index, and alone by whoever wants it to keep still
     };
+
+    /// Held by everything that changes the index. Throws errc::read_only.
+    std::shared_lock<fair_gate> write_access() {
+        if (state_->mapped) raise(errc::read_only, "a mapped index cannot be changed");
+        return std::shared_lock(state_->gate);
+    }
 
     /// A node that goes back to the graph unless it is kept.
     struct new_node {

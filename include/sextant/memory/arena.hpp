@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <span>
 
 #include "../core/types.hpp"
 #include "pages.hpp"
@@ -32,6 +33,7 @@ public:
     basic_arena& operator=(const basic_arena&) = delete;
 
     ~basic_arena() {
+        if (borrowed_) return;
         for (unsigned c = 0; c < max_chunks; ++c) {
             std::byte* const block = begin_of(c);
             if (block == nullptr) continue;
@@ -63,6 +65,20 @@ public:
             const std::size_t wanted = std::min(count, first_slot(c + 1)) - first_slot(c);
             grow(c, wanted * stride_);
         }
+    }
+
+    /// Takes `count` records for its own that lie elsewhere, one after the other from `flat` on, aligned to cache lines. They
+    /// must outlive the arena, which is empty, will never commit more, and does not write.
+    void borrow(const std::byte* flat, std::size_t count) noexcept {
+        for (auto& entry : table_) entry.store(reinterpret_cast<std::uintptr_t>(flat), std::memory_order_release);
+        committed_ = count;
+        borrowed_ = true;
+    }
+
+    /// The records from `first` on that lie side by side, at most `count`, which are committed.
+    std::span<std::byte> stretch(slot first, std::size_t count) const noexcept {
+        if (!borrowed_) count = std::min(count, first_slot(chunk_of(first) + 1) - first);
+        return {at(first), count * stride_};
     }
 
 private:
@@ -126,6 +142,7 @@ private:
     std::size_t committed_ = 0;
     std::size_t tail_ = 0;  // bytes committed of the newest chunk
     std::atomic<std::size_t> bytes_ = 0;
+    bool borrowed_ = false;
 };
 
 using arena = basic_arena<>;
