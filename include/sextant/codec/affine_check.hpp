@@ -23,7 +23,8 @@ bool is_plausible_affine(const std::byte* code, std::size_t size, std::size_t co
     const double l = static_cast<double>(low);
     const double s = static_cast<double>(step);
     const double total = static_cast<double>(sum);
-    if (!(std::abs(add) <= 0x1p120f && total >= 0.0 && total <= n * most && std::floor(total) == total)) return false;
+    if (!(std::abs(low) <= 0x1p67f && step <= 0x1p67f && std::abs(add) <= 0x1p120f)) return false;  // nor NaN
+    if (!(total >= 0.0 && total <= n * most && std::floor(total) == total)) return false;
     const double largest = std::max(std::abs(l), std::abs(l + s * most));
     if (n * largest * largest <= 0x1p115) return true;
     if (!(n * l * l <= 0x1p134)) return false;
