@@ -1,0 +1,134 @@
+#include <sextant/sextant.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "index/support/refusals.hpp"
+#include "io/support/file_image.hpp"
+#include "io/support/kinds.hpp"
+#include "io/support/scratch_directory.hpp"
+
+namespace {
+
+using kind = io_test::kind<sextant::l2, sextant::f32>;
+using sextant::errc;
+using sextant::file_errc;
+using support::expect_error;
+
+class mapped : public testing::Test {
+protected:
+    mapped() { EXPECT_TRUE(sextant::save(index_, path_)); }
+
+    kind::index open() const {
+        auto opened = sextant::open_mapped<kind::index>(path_);
+        EXPECT_TRUE(opened);
+        return *std::move(opened);
+    }
+
+    io_test::scratch_directory directory_;
+    std::filesystem::path path_ = directory_ / "x";
+    kind::index index_ = kind::make(150);
+    support::matrix<float> queries_ = kind::points(10, 7, 1);
+};
+
+TEST_F(mapped, refuses_to_change) {
+    auto index = open();
+    const auto before = index.checksum();
+    expect_error(errc::read_only, [&] { index.insert(1000, queries_[0]); });
+    expect_error(errc::read_only, [&] { index.insert(1, queries_[0]); });
+    expect_error(errc::read_only, [&] { index.build(support::keys_from(900, 10), sextant::rows(queries_.values, kind::dim)); });
+    expect_error(errc::read_only, [&] { index.reserve(1000); });
+    EXPECT_EQ(index.size(), 150u);
+    EXPECT_EQ(index.checksum(), before);
+    EXPECT_FALSE(index.contains(1000));
+}
+
+TEST_F(mapped, can_be_moved_and_outlives_the_file_s_name) {
+    auto first = open();
+    const auto expected = first.search(queries_[0], 5);
+    std::filesystem::remove(path_);
+    const auto second = std::move(first);
+    EXPECT_EQ(second.search(queries_[0], 5), expected);
+    EXPECT_TRUE(second.contains(3));
+}
+
+TEST_F(mapped, keeps_its_contents_when_the_file_is_saved_anew) {
+    const auto index = open();
+    const auto expected = index.search(queries_[0], 5);
+    ASSERT_TRUE(sextant::save(kind::make(20, 8, 99), path_));
+    EXPECT_EQ(index.search(queries_[0], 5), expected);
+    EXPECT_EQ(open().size(), 20u);
+}
+
+TEST_F(mapped, finds_keys_from_many_threads_at_once) {
+    const auto index = open();
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&] {
+            for (std::uint64_t i = 0; i < 300; ++i) ASSERT_EQ(index.contains(i), i < 150);
+        });
+    }
+}
+
+TEST_F(mapped, sees_damage_when_asked_to) {
+    const auto whole = io_test::saved(index_);
+    for (std::size_t s = 0; s < io_test::file_image::section_count; ++s) {
+        if (whole.size(s) == 0) continue;
+        auto damaged = whole;
+        damaged.bytes[damaged.offset(s) + damaged.size(s) / 2] ^= 4;
+        io_test::put_contents(directory_ / "damaged", damaged.bytes);
+        const auto checked = sextant::open_mapped<kind::index>(directory_ / "damaged", {.verify = true});
+        ASSERT_FALSE(checked) << s;
+        EXPECT_EQ(checked.error().code, file_errc::checksum) << s;
+        damaged.fix(s);
+        io_test::put_contents(directory_ / "damaged", damaged.bytes);
+        const bool loads = sextant::load<kind::index>(directory_ / "damaged").has_value();
+        EXPECT_EQ((sextant::open_mapped<kind::index>(directory_ / "damaged", {.verify = true}).has_value()), loads) << s;
+    }
+    // Sizes and the front sections are always looked at.
+    for (std::size_t length = 0; length < whole.bytes.size(); length += 97) {
+        io_test::put_contents(directory_ / "damaged", whole.bytes.substr(0, length));
+        EXPECT_FALSE(sextant::open_mapped<kind::index>(directory_ / "damaged")) << length;
+    }
+}
+
+/// Bytes of a file that are mapped into this process and in memory.
+std::size_t resident(const std::string& path) {
+    std::ifstream maps("/proc/self/smaps");
+    std::size_t total = 0;
+    bool here = false;
+    for (std::string line; std::getline(maps, line);) {
+        if (line.find('-') < line.find(' ')) here = line.ends_with(path);
+        if (here && line.starts_with("Rss:")) total += std::stoul(line.substr(4)) << 10;
+    }
+    return total;
+}
+
+TEST(mapped_large, stays_on_disk_until_it_is_searched) {
+    if (!std::ifstream("/proc/self/smaps")) GTEST_SKIP() << "the system does not say what is resident";
+    constexpr std::size_t dim = 1024;
+    constexpr std::size_t count = 4000;
+    const auto points = support::clustered_points(count, dim, 5);
+    const io_test::scratch_directory directory;
+    const auto path = directory / "large";
+    {
+        sextant::index<sextant::l2> index({.dim = dim, .degree = 4, .ef_construction = 8});
+        index.build(support::keys_from(0, count), sextant::rows(points.values, dim));
+        ASSERT_TRUE(sextant::save(index, path));
+    }
+    const auto index = sextant::open_mapped<sextant::index<sextant::l2>>(path);
+    ASSERT_TRUE(index) << index.error();
+    EXPECT_LT(resident(path.string()), std::size_t{512} << 10) << "of 16 MB";
+    EXPECT_LT(index->memory_usage().total(), std::size_t{64} << 10);
+    EXPECT_EQ(index->search(points[7], 1).front().key, 7u);
+    EXPECT_GT(resident(path.string()), 0u);
+}
+
+}  // namespace
