@@ -17,6 +17,7 @@ std::uint32_t sum_of(const std::function<void(graph&)>& change = {}) {
     const auto nodes = std::make_unique<graph>(4, 4, 1);
     for (slot id = 0; id < 5; ++id) {
         nodes->at(nodes->allocate()).level = 0;
+        nodes->at(id).state = sextant::node_state::live;
         if (id > 0) {
             nodes->links(id).append(0, id - 1);
             nodes->links(id - 1).append(nodes->links(id - 1).size(), id);

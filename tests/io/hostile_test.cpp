@@ -58,7 +58,7 @@ using kinds = testing::Types<plain, io_test::kind<sextant::cosine, sextant::rera
 TYPED_TEST_SUITE(hostile, kinds);
 
 TYPED_TEST(hostile, every_truncation_is_refused) {
-    const file_image whole = saved(TypeParam::make(20, degree));
+    const file_image whole = saved(TypeParam::make_with_dead(20, degree));
     for (std::size_t length = 0; length < whole.bytes.size(); ++length) {
         const auto result = loaded<typename TypeParam::index>({whole.bytes.substr(0, length)});
         ASSERT_FALSE(result) << length;
@@ -67,7 +67,7 @@ TYPED_TEST(hostile, every_truncation_is_refused) {
 }
 
 TYPED_TEST(hostile, every_flipped_bit_is_noticed) {
-    const file_image whole = saved(TypeParam::make(20, degree));
+    const file_image whole = saved(TypeParam::make_with_dead(20, degree));
     std::mt19937_64 random(1);
     for (std::size_t at = 0; at < whole.bytes.size(); ++at) {
         file_image flipped = whole;
@@ -77,7 +77,7 @@ TYPED_TEST(hostile, every_flipped_bit_is_noticed) {
 }
 
 TYPED_TEST(hostile, every_byte_changed_under_a_right_checksum) {
-    const file_image whole = saved(TypeParam::make(count, degree));
+    const file_image whole = saved(TypeParam::make_with_dead(count, degree));
     std::mt19937_64 random(2);
     for (std::size_t s = 0; s < file_image::section_count; ++s) {
         for (std::size_t i = 0; i < whole.size(s); ++i) {
@@ -96,7 +96,7 @@ TYPED_TEST(hostile, every_byte_changed_under_a_right_checksum) {
 }
 
 TYPED_TEST(hostile, several_numbers_changed_under_right_checksums) {
-    const file_image whole = saved(TypeParam::make(count, degree));
+    const file_image whole = saved(TypeParam::make_with_dead(count, degree));
     std::mt19937_64 random(3);
     for (int round = 0; round < (support::sanitized ? 500 : 4000); ++round) {
         file_image changed = whole;
@@ -115,7 +115,7 @@ TYPED_TEST(hostile, several_numbers_changed_under_right_checksums) {
 }
 
 TYPED_TEST(hostile, sections_of_other_sizes) {
-    const file_image whole = saved(TypeParam::make(20, degree));
+    const file_image whole = saved(TypeParam::make_with_dead(20, degree));
     for (std::size_t s = 0; s < file_image::section_count; ++s) {
         for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{whole.size(s) + 64},
                                          std::uint64_t{1} << 32, (std::uint64_t{1} << 60) - 1, std::uint64_t{1} << 60,
@@ -204,19 +204,20 @@ TEST_F(lies, about_options) {
     expect_corrupt(file_image::options, 40, std::uint64_t{count - 1}, "more or fewer vectors");
     expect_corrupt(file_image::options, 40, std::uint64_t{0}, "entry point");
     expect_corrupt(file_image::options, 48, huge, "more nodes");
-    expect_corrupt(file_image::options, 56, std::uint32_t{count}, "entry point");
-    expect_corrupt(file_image::options, 56, no_slot, "entry point");
-    expect_corrupt(file_image::options, 60, std::uint32_t{31}, "another level");
-    expect_corrupt(file_image::options, 60, std::uint32_t{32}, "entry point");
-    expect_corrupt(file_image::options, 64, std::uint64_t{4 * plain::dim + 4}, "size");
-    expect_corrupt(file_image::options, 72, std::uint64_t{64}, "size");
-    expect_refused(file_.with(file_image::options, 80, std::uint32_t{9}), file_errc::type, "of kind 9");
+    expect_corrupt(file_image::options, 56, huge, "more nodes");
+    expect_corrupt(file_image::options, 64, std::uint32_t{count}, "entry point");
+    expect_corrupt(file_image::options, 64, no_slot, "entry point");
+    expect_corrupt(file_image::options, 68, std::uint32_t{31}, "another level");
+    expect_corrupt(file_image::options, 68, std::uint32_t{32}, "entry point");
+    expect_corrupt(file_image::options, 72, std::uint64_t{4 * plain::dim + 4}, "size");
+    expect_corrupt(file_image::options, 80, std::uint64_t{64}, "size");
+    expect_refused(file_.with(file_image::options, 88, std::uint32_t{9}), file_errc::type, "of kind 9");
 }
 
 TEST_F(lies, about_nodes) {
     const std::size_t high = find([&](std::size_t i) { return level(i) > 0; });
     const std::size_t low = find([&](std::size_t i) { return level(i) == 0; });
-    const std::size_t child = find([&](std::size_t i) { return parent(i) != no_slot && parent(i) != 0; });
+    const std::size_t child = find([&](std::size_t i) { return parent(i) < count && parent(i) != 0; });
     const auto at = [](std::size_t i) { return 12 * i; };
     expect_corrupt(file_image::nodes, at(low) + 8, std::uint8_t{32}, "level");
     expect_corrupt(file_image::nodes, at(low) + 8, std::uint8_t{1}, "upper links");
@@ -229,7 +230,8 @@ TEST_F(lies, about_nodes) {
     }
     expect_corrupt(file_image::nodes, at(low) + 11, std::uint8_t{255}, "miscounted");
     expect_corrupt(file_image::nodes, at(child), std::uint32_t{count}, "parent");
-    expect_corrupt(file_image::nodes, at(child), no_slot, "miscounted");
+    expect_corrupt(file_image::nodes, at(child), no_slot, "does not exist");
+    expect_corrupt(file_image::nodes, at(child), sextant::tree_root, "root");
     expect_corrupt(file_image::nodes, at(child), static_cast<std::uint32_t>(child), "miscounted");
 
     // One whose parent is made its own child: counts are right, but there is a cycle.
@@ -242,11 +244,9 @@ TEST_F(lies, about_nodes) {
     cycle.fix(file_image::nodes);
     expect_refused(cycle, file_errc::corrupt, "ancestor");
 
-    // A node set free while others link to it.
-    file_image freed = file_;
-    freed.bytes[nodes + at(child) + 10] = 0;
-    freed.fix(file_image::nodes);
-    expect_refused(freed, file_errc::corrupt, "free");
+    // A node that is freed, or dies, with its place in the tree.
+    expect_corrupt(file_image::nodes, at(child) + 10, std::uint8_t{0}, "not live");
+    expect_corrupt(file_image::nodes, at(child) + 10, std::uint8_t{4}, "not live");
 }
 
 TEST_F(lies, about_links) {
@@ -254,7 +254,7 @@ TEST_F(lies, about_links) {
     expect_corrupt(file_image::records, 0, std::uint32_t{0xFFFF'FFFEu}, "nowhere");
     const std::size_t full = find([&](std::size_t i) { return link(i, 2) != no_slot; });
     expect_corrupt(file_image::records, full * stride, no_slot, "after its end");
-    const std::size_t child = find([&](std::size_t i) { return parent(i) != no_slot; });
+    const std::size_t child = find([&](std::size_t i) { return parent(i) < count; });
     std::size_t l = 0;
     while (link(child, l) != parent(child)) ++l;
     expect_corrupt(file_image::records, child * stride + 4 * l, static_cast<std::uint32_t>(child), "linked to its parent");

@@ -44,6 +44,9 @@ TEST_F(mapped, refuses_to_change) {
     expect_error(errc::read_only, [&] { index.insert(1000, queries_[0]); });
     expect_error(errc::read_only, [&] { index.insert(1, queries_[0]); });
     expect_error(errc::read_only, [&] { index.build(support::keys_from(900, 10), sextant::rows(queries_.values, kind::dim)); });
+    expect_error(errc::read_only, [&] { index.insert_or_assign(1, queries_[0]); });
+    expect_error(errc::read_only, [&] { index.erase(1); });
+    expect_error(errc::read_only, [&] { index.compact(); });
     expect_error(errc::read_only, [&] { index.reserve(1000); });
     EXPECT_EQ(index.size(), 150u);
     EXPECT_EQ(index.checksum(), before);

@@ -68,10 +68,34 @@ TYPED_TEST(round_trip, goes_on_growing_as_if_nothing_had_been) {
     }
 }
 
+TYPED_TEST(round_trip, keeps_what_is_dead_and_what_is_free) {
+    auto index = TypeParam::make_with_dead(150);
+    ASSERT_GT(index.nodes().hidden(), 0u);
+    for (const bool again : {false, true}) {
+        const file_image file = saved(index);
+        auto back = loaded<typename TypeParam::index>(file);
+        ASSERT_TRUE(back) << back.error();
+        this->expect_same(index, *back, 150);
+        EXPECT_EQ(back->nodes().hidden(), index.nodes().hidden());
+        EXPECT_EQ(saved(*back).bytes, file.bytes);
+        if (again) break;
+        // Both reclaim and use again what is dead.
+        const auto more = TypeParam::points(150, 11);
+        for (std::size_t i = 0; i < 150; ++i) {
+            index.insert_or_assign(TypeParam::key_of(i), more[i]);
+            back->insert_or_assign(TypeParam::key_of(i), more[i]);
+        }
+        EXPECT_EQ(back->size(), 150u);
+        EXPECT_LT(back->nodes().end(), 300u);
+        support::expect_sound(back->nodes());
+        for (std::size_t i = 0; i < 150; ++i) EXPECT_EQ(back->get(TypeParam::key_of(i)), index.get(TypeParam::key_of(i)));
+    }
+}
+
 TYPED_TEST(round_trip, through_a_file_and_through_a_mapping) {
     const io_test::scratch_directory directory;
     const auto path = directory / "index.sxt";
-    const auto index = TypeParam::make(120);
+    const auto index = TypeParam::make_with_dead(120);
     const auto written = sextant::save(index, path);
     ASSERT_TRUE(written) << written.error();
     EXPECT_EQ(io_test::contents(path), saved(index).bytes);

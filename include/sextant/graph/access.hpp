@@ -14,19 +14,12 @@ struct graph_access {
     static arena& upper(graph& g) noexcept { return g.upper_; }
     static arena& cold(graph& g) noexcept { return g.cold_; }
 
-    /// Makes what has been put into the arenas the graph: `slots` nodes with `upper_lists` lists.
-    static void finish(graph& g, std::size_t slots, std::size_t upper_lists, entry_point entry) noexcept {
+    /// Makes what has been put into the arenas the graph: `slots` nodes, `dead` of them dead, with `upper_lists` lists.
+    static void finish(graph& g, std::size_t slots, std::size_t upper_lists, entry_point entry, std::size_t dead) noexcept {
         g.upper_end_ = upper_lists;
-        g.entry_.store((std::uint64_t{entry.level} << 32) | entry.id, std::memory_order_release);
+        g.entry_.store(graph::pack(entry));
+        g.hidden_.store(dead, std::memory_order_release);
         g.end_.store(slots, std::memory_order_release);
-    }
-
-    /// Gives the vacant nodes to those who allocate. The graph is nobody else's.
-    static void chain_vacant(graph& g) noexcept {
-        for (std::size_t i = g.end(); i-- > 0;) {
-            const auto id = static_cast<slot>(i);
-            if (g.at(id).is(node_state::vacant)) g.release(id);
-        }
     }
 };
 

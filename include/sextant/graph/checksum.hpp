@@ -19,7 +19,8 @@ inline std::uint32_t checksum(const graph& nodes) noexcept {
     for (std::size_t i = 0; i < nodes.end(); ++i) {
         const auto id = static_cast<slot>(i);
         sum.update(nodes.at(id).level);
-        sum.update(nodes.at(id).parent.load(std::memory_order_relaxed));
+        const bool in_tree = nodes.at(id).is(node_state::live);  // the others are chained through it
+        sum.update(in_tree ? nodes.at(id).parent.load(std::memory_order_relaxed) : no_slot);
         for (unsigned level = 0; level <= nodes.at(id).level; ++level) {
             nodes.links(id, level).each([&](slot other) { sum.update(other); });
             sum.update(no_slot);

@@ -19,7 +19,6 @@ struct index_access {
     /// Ties an index to the file that its parts lie in.
     template <class State>
     static void keep(State& state, mapped_file file) {
-        using mapping = typename decltype(state.mapped)::element_type;
         state.mapped = std::make_unique<mapping>();
         state.mapped->file = std::move(file);
     }

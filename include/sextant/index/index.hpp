@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "../build/bulk_build.hpp"
+#include "../build/erase.hpp"
 #include "../build/insert.hpp"
 #include "../build/options.hpp"
 #include "../codec/learning.hpp"
@@ -25,9 +26,9 @@
 #include "../core/types.hpp"
 #include "../fwd.hpp"
 #include "../graph/checksum.hpp"
-#include "../graph/key_map.hpp"
-#include "../memory/mapped_file.hpp"
-#include "../parallel/fair_gate.hpp"
+#include "../graph/renumber.hpp"
+#include "../parallel/backoff.hpp"
+#include "../parallel/epoch.hpp"
 #include "../parallel/lease.hpp"
 #include "../search/nearest.hpp"
 #include "../search/options.hpp"
@@ -37,6 +38,7 @@
 #include "batch.hpp"
 #include "input.hpp"
 #include "memory_report.hpp"
+#include "state.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -46,10 +48,11 @@ namespace sextant::inline SEXTANT_ABI {
 ///   Codec    how vectors are stored (codec/tags.hpp): f32, f16, u8, lvq<8>, rabitq<4>, rerank<lvq<4>, f16> …
 ///   Key      what names a vector: any regular type that Hash hashes
 ///
-/// Thread-safety: insert, search in all its forms, contains, get, size and memory_usage may be called from any number of
-/// threads at once, and build beside them. Searches take no lock. A search sees every vector whose insertion returned
-/// before it began, and perhaps some whose insertion is under way. Moving or destroying an index, and checksum(), need it
-/// to themselves. A moved-from index may only be destroyed or assigned to.
+/// Thread-safety: insert, insert_or_assign, erase, search in all its forms, contains, get, size and memory_usage may be
+/// called from any number of threads at once, and build beside them. Searches take no lock. A search sees every vector
+/// whose insertion returned before it began, and perhaps some whose insertion is under way; it returns no vector whose
+/// erasure returned before it began. Moving or destroying an index, compact() and checksum() need it to themselves. A
+/// moved-from index may only be destroyed or assigned to.
 template <class Metric, class Codec, class Key, class Hash>
 class index {
 public:
@@ -78,21 +81,73 @@ public:
     /// metric cannot compare, std::bad_alloc, and what copying the key throws; the index is then as before. O(log n)
     /// distances times ef_construction.
     bool insert(const Key& key, vector_type input) {
-        state& s = *state_;
-        const auto writing = write_access();
         const as_elements<element> vector(input);
+        state& s = state_->writable();
         s.codec.check(vector);
         if (contains(key)) return false;
         if constexpr (learning<codec_type>) s.codec.observe(vector);
-        const lease<search_scratch> search;
         const lease<insert_scratch> scratch;
-        new_node node(s.nodes);
-        s.keys.assign(node.id, key);
-        store_vector(s.nodes, s.codec, node.id, vector);
-        node.kept = insert_node(s.nodes, s.codec, node.id, s.options.ef_construction, *search, *scratch,
-                                [&] { return s.keys.claim(node.id); });
-        if (node.kept) s.size.fetch_add(1, std::memory_order_relaxed);
-        return node.kept;
+        return write(s, *scratch, [&] {
+            const lease<search_scratch> search;
+            new_node node(s, key, vector);
+            if (!insert_node(s.nodes, s.codec, node.id(), s.options.ef_construction, *search, *scratch,
+                             [&] { return s.keys.claim(node.id()); })) return false;
+            node.keep();
+            s.size.fetch_add(1, std::memory_order_relaxed);
+            return true;
+        });
+    }
+
+    /// Puts a vector under a key whether it is present or not; true if it was not. Of a vector that is replaced, a search
+    /// finds the old or the new one, never both. Errors and cost: as insert(), and erase() of the old one.
+    bool insert_or_assign(const Key& key, vector_type input) {
+        const as_elements<element> vector(input);
+        state& s = state_->writable();
+        s.codec.check(vector);
+        if constexpr (learning<codec_type>) s.codec.observe(vector);
+        const lease<insert_scratch> scratch;
+        return write(s, *scratch, [&] {
+            const lease<search_scratch> search;
+            const lease<erase_scratch> erasing;
+            erasing->reserve(s.nodes, s.codec.query_bytes());
+            new_node node(s, key, vector);
+            slot old = no_slot;
+            const auto claim = [&] {
+                old = s.keys.claim_or_replace(node.id());
+                node.keep();
+                if (old != no_slot) s.nodes.hide_one();
+                s.nodes.at(node.id()).state.store(old == no_slot ? node_state::claimed : node_state::pending);
+                return true;
+            };
+            const auto reveal = [&] {
+                if (old == no_slot) return s.nodes.at(node.id()).state.store(node_state::live);
+                await_live(s.nodes, old);
+                s.nodes.replace(old, node.id());
+            };
+            insert_node(s.nodes, s.codec, node.id(), s.options.ef_construction, *search, *scratch, claim, reveal);
+            if (old != no_slot) {
+                erase_node(s.nodes, s.codec, old, *erasing);
+            } else {
+                s.size.fetch_add(1, std::memory_order_relaxed);
+            }
+            return old == no_slot;
+        });
+    }
+
+    /// Removes a vector; false if the key is not present. Searches that begin afterwards do not return it. Its neighbours
+    /// are linked to each other, and its memory serves later insertions. Throws std::bad_alloc, with the index unchanged.
+    bool erase(const Key& key) {
+        state& s = state_->writable();
+        const lease<insert_scratch> scratch;
+        return write(s, *scratch, [&] {
+            const lease<erase_scratch> erasing;
+            erasing->reserve(s.nodes, s.codec.query_bytes());
+            const slot id = kill(key);
+            if (id == no_slot) return false;
+            s.size.fetch_sub(1, std::memory_order_relaxed);
+            erase_node(s.nodes, s.codec, id, *erasing);
+            return true;
+        });
     }
 
     /// Inserts rows[i] under keys[i], for all i; keys that are present, and later ones of equal keys, are skipped. Into an
@@ -100,8 +155,7 @@ public:
     /// `error` with the index unchanged for a bad vector or unequal counts. If it is stopped, or progress, a key or the
     /// executor throws, the index is valid and holds the rows that came before. Returns how many were inserted.
     std::size_t build(std::span<const Key> keys, matrix_type vectors, const build_options& options = {}) {
-        state& s = *state_;
-        const auto writing = write_access();
+        state& s = state_->writable();
         if (keys.size() != vectors.rows()) raise(errc::count_mismatch, "build() needs as many keys as vectors");
         check_all(vectors, options.executor);
         if constexpr (learning<codec_type>) {
@@ -109,7 +163,8 @@ public:
         }
         s.nodes.reserve(s.nodes.end() + keys.size());
         s.keys.reserve(s.nodes.end() + keys.size());
-        return bulk_build(s.nodes, s.codec, key_rows{s, keys, vectors}, s.options.ef_construction, options);
+        return bulk_build(s.nodes, s.codec, key_rows<state, matrix_type>{s, keys, vectors}, s.options.ef_construction,
+                          options);
     }
 
     /// Shows an empty index a sample of the data, of a few hundred vectors or more, so that its codec fits them from the
@@ -118,10 +173,33 @@ public:
     void fit(matrix_type sample)
         requires learning<codec_type>
     {
-        const auto writing = write_access();
+        state& s = state_->writable();
         if (!empty()) raise(errc::not_empty, "fit() comes before the first vector");
         check_all(sample, {});
-        if (sample.rows() > 0) state_->codec.fit(rows(spread_sample(sample), dim()));
+        if (sample.rows() > 0) s.codec.fit(rows(spread_sample(sample), dim()));
+    }
+
+    /// Lays out the vectors anew without the gaps that erasures left, and gives the memory of the old layout back. Needs the
+    /// index to itself, and memory for both layouts while it runs. Throws std::bad_alloc and what copying a key throws, with
+    /// the index unchanged. O(bytes).
+    void compact(const compact_options& options = {}) {
+        state& s = state_->writable();
+        const std::unique_lock alone(s.gate);
+        const lease<erase_scratch> scratch;
+        scratch->reserve(s.nodes, s.codec.query_bytes());
+        sweep(s.nodes, s.codec, 0, s.nodes.end(), scratch->selection);
+        const std::vector<slot> order =
+            options.order == slot_order::by_locality ? slots_by_locality(s.nodes) : live_slots(s.nodes);
+        graph nodes(s.codec.code_bytes(), s.options.degree, s.options.seed, cold_bytes(s.codec));
+        copy_renumbered(s.nodes, order, nodes, s.codec.code_bytes(), cold_bytes(s.codec));
+        key_map<Key, Hash> keys;
+        keys.reserve(order.size());
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            keys.assign(static_cast<slot>(i), s.keys[order[i]]);
+            keys.claim(static_cast<slot>(i));
+        }
+        s.nodes.take(nodes);
+        s.keys.swap(keys);
     }
 
     bool contains(const Key& key) const { return state_->find(key) != no_slot; }
@@ -137,6 +215,7 @@ public:
     bool get_into(const Key& key, std::span<element> out) const {
         const state& s = *state_;
         if (out.size() != s.codec.length()) raise_dimension(s.codec.length(), out.size());
+        const epochs::pin pinned;
         const slot id = state_->find(key);
         if (id == no_slot) return false;
         load_vector(s.nodes, s.codec, id, out);
@@ -225,9 +304,9 @@ public:
 
     /// Puts memory behind `count` vectors, so that a service knows early whether they fit. Never needed.
     void reserve(std::size_t count) {
-        const auto writing = write_access();
-        state_->nodes.reserve(count);
-        state_->keys.reserve(count);
+        state& s = state_->writable();
+        s.nodes.reserve(count);
+        s.keys.reserve(count);
     }
 
     memory_report memory_usage() const noexcept {
@@ -250,87 +329,25 @@ public:
 private:
     friend struct index_access;
 
-    /// Where the bytes of a mapped index are; its table of keys is made when it is first asked for.
-    struct mapping {
-        mapped_file file;
-        std::once_flag keys_claimed;
-    };
-
-    struct state {
-        state(const index_options& o, Metric metric)
-            : options(o), codec(o.dim, std::move(metric)), nodes(codec.code_bytes(), o.degree, o.seed, cold_bytes(codec)) {}
-
-        slot find(const Key& key) {
-            if (mapped) std::call_once(mapped->keys_claimed, [&] { claim_keys(); });
-            return keys.find(key);
+    /// Takes a key and the life of its node in one step, so that no search meets that node and the next one under the key
+    /// alive. Waits for an insertion of the key that is under way. no_slot if the key is not there.
+    slot kill(const Key& key) {
+        state& s = *state_;
+        backoff others;
+        for (;;) {
+            bool killed = false;
+            const slot id = s.keys.unclaim_if(key, [&](slot found) {
+                if (!s.nodes.at(found).is(node_state::live)) return false;
+                s.nodes.hide_one();
+                s.nodes.kill(found);
+                return killed = true;
+            });
+            if (killed || id == no_slot) return id;
+            others.wait();
         }
-
-        /// Makes all keys findable; false if one is there twice. Throws std::bad_alloc.
-        bool claim_keys() {
-            bool single = true;
-            for (std::size_t i = 0; i < nodes.end(); ++i) {
-                const auto id = static_cast<slot>(i);
-                if (nodes.at(id).is(node_state::live) && keys.find(keys[id]) != id) single = keys.claim(id) && single;
-            }
-            return single;
-        }
-
-        index_options options;
-        codec_type codec;
-        std::unique_ptr<mapping> mapped;  // what lies in it may be used by all below
-        graph nodes;
-        key_map<Key, Hash> keys;
-        std::atomic<std::size_t> size = 0;
-        fair_gate gate;  // held shared by whoever changes the index, and alone by whoever wants it to keep still
-    };
-
-    /// Held by everything that changes the index. Throws errc::read_only.
-    std::shared_lock<fair_gate> write_access() {
-        if (state_->mapped) raise(errc::read_only, "a mapped index cannot be changed");
-        return std::shared_lock(state_->gate);
     }
 
-    /// A node that goes back to the graph unless it is kept.
-    struct new_node {
-        explicit new_node(graph& g) : nodes(g), id(g.allocate()) {}
-        new_node(const new_node&) = delete;
-        new_node& operator=(const new_node&) = delete;
-        ~new_node() {
-            if (!kept) nodes.release(id);
-        }
-
-        graph& nodes;
-        slot id;
-        bool kept = false;
-    };
-
-    /// What bulk_build asks of its rows.
-    struct key_rows {
-        state& s;
-        std::span<const Key> keys;
-        matrix_type vectors;
-
-        std::size_t size() const noexcept { return keys.size(); }
-
-        slot open(std::size_t row) {
-            if (s.keys.find(keys[row]) != no_slot) return no_slot;
-            if constexpr (learning<codec_type>) s.codec.observe(as_elements<element>(vectors[row]));
-            new_node node(s.nodes);
-            s.keys.assign(node.id, keys[row]);
-            node.kept = true;
-            return node.id;
-        }
-
-        void encode(std::size_t row, slot id) const {
-            store_vector(s.nodes, s.codec, id, as_elements<element>(vectors[row]));
-        }
-
-        bool claim(slot id) {
-            if (!s.keys.claim(id)) return false;
-            s.size.fetch_add(1, std::memory_order_relaxed);
-            return true;
-        }
-    };
+    using state = index_state<codec_type, Key, Hash>;
 
     static const index_options& checked(const index_options& options) {
         check(options, codec_type::max_dim);
@@ -365,7 +382,8 @@ private:
                             Search&& search) const {
         const state& s = *state_;
         s.codec.check(query);
-        if (out.empty() || !s.nodes.entry().exists()) return out.first(0);
+        if (out.empty()) return out;
+        const epochs::pin pinned;
         const lease<search_scratch> scratch;
         const std::span<const neighbor> found =
             options.stats ? search(*scratch, stats_tracker{*options.stats}) : search(*scratch, no_tracker{});

@@ -19,8 +19,8 @@ namespace sextant::inline SEXTANT_ABI {
 /// holds. Nothing is used before it is known to be in range. What is wrong is said in words, null means nothing.
 ///
 /// Checked: the nodes' levels, states and upper lists, which follow each other without gaps; links lead to nodes that are not
-/// vacant, on their level or above; vacant nodes have no links; parents form a forest without cycles, counts of children are
-/// right, and parent and child are linked both ways, which is what insertion relies on to come to an end; the
+/// vacant, on their level or above; vacant nodes have no links; the live nodes form one tree, counts of children are right,
+/// and parent and child are linked both ways, which is what insertions and erasures rely on to come to an end; the
 /// entry point is a live node of its level. Not checked, because no harm comes of it: how good the graph is.
 ///
 /// Memory: 12 bytes a node until it goes out of scope. Time: O(nodes + links).
@@ -41,29 +41,34 @@ public:
             if (list != (level == 0 ? no_slot : static_cast<slot>(lists_))) return "a node's upper links are not where they belong";
             lists_ += level;
             if (bytes[9] != std::byte{0}) return "a node is locked";
-            if (state != node_state::vacant && state != node_state::live) return "a node is in no possible state";
-            if (parent != no_slot && parent >= front_.slots) return "a node's parent does not exist";
-            const bool vacant = state == node_state::vacant;
-            if (vacant && (parent != no_slot || bytes[11] != std::byte{0})) return "a free node has relatives";
-            vacant_ += vacant ? 1u : 0u;
+            if (state == node_state::live) {
+                ++live_;
+                roots_ += parent == tree_root ? 1u : 0u;
+                if (parent != tree_root && parent >= front_.slots) return "a node's parent does not exist";
+            } else {
+                if (state != node_state::vacant && state != node_state::dead) return "a node is in no possible state";
+                if (parent != no_slot || bytes[11] != std::byte{0}) return "a node that is not live has relatives";
+                dead_ += state == node_state::dead ? 1u : 0u;
+            }
         }
         return nullptr;
     }
 
     /// All nodes together, each of which is in order. Throws std::bad_alloc.
-    const char* forest() {
+    const char* tree() {
         if (lists_ != front_.upper_lists) return "there are more or fewer upper links than the nodes have";
-        if (front_.slots - vacant_ != front_.live) return "there are more or fewer vectors than the file says";
+        if (live_ != front_.live || dead_ != front_.dead) return "there are more or fewer vectors than the file says";
         if (const entry_point entry = front_.entry; entry.exists()) {
             if (!graph_.at(entry.id).is(node_state::live)) return "the entry point is no node";
             if (graph_.at(entry.id).level != entry.level) return "the entry point is on another level";
         }
+        if (roots_ != (live_ == 0 ? 0u : 1u)) return "the nodes have no root, or several";
         const auto slots = static_cast<std::size_t>(front_.slots);
         first_child_.assign(slots + 1, 0);
         for (std::size_t id = 0; id < slots; ++id) {
             const slot parent = parent_of(id);
-            if (parent == no_slot) continue;
-            if (graph_.at(parent).is(node_state::vacant)) return "a node's parent is free";
+            if (parent >= tree_root) continue;
+            if (!graph_.at(parent).is(node_state::live)) return "a node's parent is not live";
             ++first_child_[parent + std::size_t{1}];
         }
         for (std::size_t id = 0; id < slots; ++id) {
@@ -74,7 +79,7 @@ public:
         children_.resize(first_child_[slots]);
         std::vector<slot> next(first_child_.begin(), first_child_.end() - 1);
         for (std::size_t id = 0; id < slots; ++id) {
-            if (parent_of(id) != no_slot) children_[next[parent_of(id)]++] = static_cast<slot>(id);
+            if (parent_of(id) < tree_root) children_[next[parent_of(id)]++] = static_cast<slot>(id);
         }
         return has_cycle(std::move(next)) ? "a node is its own ancestor" : nullptr;
     }
@@ -89,7 +94,7 @@ public:
         // Once: a second pinned link to one node would take the room of another that must not be dropped.
         const auto is_linked = [&](slot other) { return std::count(links, links + count, other) == 1; };
         const slot parent = parent_of(id);
-        if (parent != no_slot && !is_linked(parent)) return "a node is not linked to its parent";
+        if (parent < tree_root && !is_linked(parent)) return "a node is not linked to its parent";
         for (std::size_t c = first_child_[id]; c < first_child_[id + std::size_t{1}]; ++c) {
             if (!is_linked(children_[c])) return "a node is not linked to its child";
         }
@@ -126,7 +131,7 @@ private:
         slot largest = 0;
         for (std::size_t i = 0; i < count; ++i) largest = std::max(largest, links[i]);
         if (count > 0 && largest >= front_.slots) return "a link leads nowhere";
-        if (level == 0 && vacant_ == 0) return nullptr;
+        if (level == 0 && live_ + dead_ == front_.slots) return nullptr;
         for (std::size_t i = 0; i < count; ++i) {
             const node& other = graph_.at(links[i]);
             if (other.is(node_state::vacant)) return "a link leads to a free node";
@@ -144,7 +149,7 @@ private:
         for (std::size_t id = 0; id < slots; ++id) {
             if (graph_.at(static_cast<slot>(id)).children != 0) continue;
             ++taken;
-            for (slot up = parent_of(id); up != no_slot && --left[up] == 0; up = parent_of(up)) ++taken;
+            for (slot up = parent_of(id); up < tree_root && --left[up] == 0; up = parent_of(up)) ++taken;
         }
         return taken != slots;
     }
@@ -152,7 +157,9 @@ private:
     const graph& graph_;
     const front_matter& front_;
     std::uint64_t lists_ = 0;   // upper lists of the nodes seen so far
-    std::uint64_t vacant_ = 0;
+    std::uint64_t live_ = 0;
+    std::uint64_t dead_ = 0;
+    std::uint64_t roots_ = 0;
     std::vector<slot> first_child_;  // where each node's children begin in children_
     std::vector<slot> children_;
     slot owner_ = 0;      // of the upper list that was seen last

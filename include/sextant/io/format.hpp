@@ -32,12 +32,12 @@ namespace sextant::inline SEXTANT_ABI {
 ///   table   64  of each section: u32 id, u32 zero, u64 offset, u64 size without its CRC
 ///
 ///   1 names    metric, codec: each a u32 length and so many characters (metric and tag types have a name())
-///   2 options  u64 dim, degree, ef_construction, seed, slots, live nodes, upper lists; u32 entry slot (FFFFFFFF: none), u32
+///   2 options  u64 dim, degree, ef_construction, seed, slots, live nodes, dead nodes, upper lists; u32 entry slot (FFFFFFFF: none), u32
 ///              entry level; u64 bytes of a code, of a cold code; u32 key kind, u32 key size
 ///   3 codec    what the codec has learned. Codecs without: nothing. RaBitQ: u32 CRC32C of its rotation's signs, then, as LVQ:
 ///              u32 count of the vectors its mean is made of; 64: it is settled, and the mean follows as floats in code space;
 ///              1 to 63: the sum of these vectors follows as doubles. rerank<>: that of its two codecs, one after the other
-///   4 nodes    12 bytes a slot: u32 parent in the anchor tree (FFFFFFFF: none), u32 first upper list (FFFFFFFF where level
+///   4 nodes    12 bytes a slot: u32 parent in the anchor tree (FFFFFFFE: the root; FFFFFFFF: not live, not in the tree), u32 first upper list (FFFFFFFF where level
 ///              is 0), u8 level, u8 zero, u8 state (graph/node.hpp: vacant 0, live 3, dead 4), u8 children
 ///   5 records  of each slot: 2·degree links of level 0, zeros up to 64, the code, zeros up to 64
 ///   6 upper    of each node in turn its lists of levels 1, 2, …: degree links, zeros up to 64
@@ -68,7 +68,7 @@ inline constexpr std::size_t front_bytes = header_bytes + section_count * entry_
 static_assert(sizeof(node) == 12 && offsetof(node, parent) == 0 && offsetof(node, upper) == 4 && offsetof(node, level) == 8 &&
               offsetof(node, lock) == 9 && offsetof(node, state) == 10 && offsetof(node, children) == 11);
 static_assert(static_cast<int>(node_state::vacant) == 0 && static_cast<int>(node_state::live) == 3 &&
-              static_cast<int>(node_state::dead) == 4);
+              static_cast<int>(node_state::dead) == 4 && tree_root == 0xFFFF'FFFEu);
 
 struct extent {
     std::uint64_t offset = 0;

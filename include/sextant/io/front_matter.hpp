@@ -23,6 +23,7 @@ struct front_matter {
     index_options options;
     std::uint64_t slots = 0;
     std::uint64_t live = 0;
+    std::uint64_t dead = 0;
     std::uint64_t upper_lists = 0;
     entry_point entry;
     std::uint64_t code_bytes = 0;
@@ -38,7 +39,7 @@ struct front_matter {
     byte_writer numbers() const {
         byte_writer out;
         for (const std::uint64_t value : {std::uint64_t{options.dim}, std::uint64_t{options.degree},
-                                          std::uint64_t{options.ef_construction}, options.seed, slots, live, upper_lists}) {
+                                          std::uint64_t{options.ef_construction}, options.seed, slots, live, dead, upper_lists}) {
             out.put(value);
         }
         out.put(entry.id);
@@ -65,6 +66,7 @@ struct front_matter {
         options.seed = in.get<std::uint64_t>();
         slots = in.get<std::uint64_t>();
         live = in.get<std::uint64_t>();
+        dead = in.get<std::uint64_t>();
         upper_lists = in.get<std::uint64_t>();
         entry.id = in.get<std::uint32_t>();
         entry.level = in.get<std::uint32_t>();
@@ -77,7 +79,7 @@ struct front_matter {
 
     /// What is impossible for any index, or null. The options have been found in order.
     const char* mistake() const noexcept {
-        if (slots > max_slots || live > slots || upper_lists > slots * max_level) return "more nodes than there can be";
+        if (slots > max_slots || live > slots || dead > slots - live || upper_lists > slots * max_level) return "more nodes than there can be";
         if (entry.exists() ? entry.id >= slots || entry.level > max_level : entry.level != 0) return "an impossible entry point";
         if (entry.exists() != (live > 0)) return "vectors without an entry point, or the other way round";
         return nullptr;

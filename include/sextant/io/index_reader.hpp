@@ -73,7 +73,7 @@ public:
         const bool linked =
             each(file_format::nodes, graph_access::nodes(nodes), front_.slots,
                  [&](slot, std::span<const std::byte> bytes) { return check.nodes(bytes); },
-                 [&] { return check.forest(); }) &&
+                 [&] { return check.tree(); }) &&
             each(file_format::records, graph_access::records(nodes), front_.slots,
                  [&](slot first, std::span<const std::byte> bytes) { return check_records(check, first, bytes); }) &&
             each(file_format::upper, graph_access::upper(nodes), front_.upper_lists,
@@ -99,7 +99,7 @@ public:
     /// The index, complete.
     Index take() {
         graph_access::finish(state().nodes, static_cast<std::size_t>(front_.slots), static_cast<std::size_t>(front_.upper_lists),
-                             front_.entry);
+                             front_.entry, static_cast<std::size_t>(front_.dead));
         state().size.store(static_cast<std::size_t>(front_.live), std::memory_order_relaxed);
         return *std::move(index_);
     }
@@ -210,16 +210,15 @@ private:
             if (!read_key(value, left)) return false;
             const bool vacant = state().nodes.at(id).is(node_state::vacant);
             if (vacant && !(value == key{})) in_.note("a free node has a key");
-            if (in_.in_order()) keep(id, value, vacant);
+            if (!vacant && in_.in_order()) keep(id, value);
         }
         if (left != 0) in_.note("there is something behind the keys");
         return in_.end();
     }
 
-    void keep(slot id, const key& value, bool vacant) {
-        if (vacant) return;
+    void keep(slot id, const key& value) {
         if (!(state().mapped && std::is_trivially_copyable_v<key>)) state().keys.assign(id, value);
-        if (!state().keys.claim(id)) in_.note("two vectors have one key");
+        if (state().nodes.at(id).is(node_state::live) && !state().keys.claim(id)) in_.note("two vectors have one key");
     }
 
     bool read_key(key& value, std::uint64_t& left) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <istream>
 #include <utility>
 
+#include "../build/reclaim.hpp"
 #include "../core/file_error.hpp"
-#include "../graph/access.hpp"
+#include "../graph/graph.hpp"
 #include "index_reader.hpp"
 #include "save.hpp"
 #include "source.hpp"
@@ -20,7 +22,12 @@ file_result<Index> load_from(Source& source, typename index_parts<Index>::metric
     index_reader<Index, Source> reader(source);
     if (!reader.front(std::move(metric)) || !reader.body()) return unexpected(reader.error());
     Index index = reader.take();
-    graph_access::chain_vacant(index_access::state(index).nodes);
+    graph& nodes = index_access::state(index).nodes;
+    for (std::size_t i = nodes.end(); i-- > 0;) {  // the free ones are used again in their order
+        const auto id = static_cast<slot>(i);
+        if (nodes.at(id).is(node_state::vacant)) nodes.release(id);
+        if (nodes.at(id).is(node_state::dead)) retire(nodes, id);
+    }
     return file_result<Index>(std::move(index));
 }
 

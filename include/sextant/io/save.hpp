@@ -75,7 +75,10 @@ private:
         front.options = index_.options();
         front.slots = graph_.end();
         front.live = index_.size();
-        for_each([&](slot id) { front.upper_lists += graph_.at(id).level; });
+        for_each([&](slot id) {
+            front.upper_lists += graph_.at(id).level;
+            front.dead += graph_.at(id).is(node_state::dead) ? 1u : 0u;
+        });
         front.entry = graph_.entry();
         front.code_bytes = state_.codec.code_bytes();
         front.cold_bytes = cold_bytes(state_.codec);
@@ -110,8 +113,8 @@ private:
         slot next_list = 0;
         for_each([&](slot id) {
             const node& n = graph_.at(id);
-            const bool vacant = is_vacant(id);
-            const slot parent = vacant ? no_slot : n.parent.load(std::memory_order_relaxed);
+            const bool live = n.is(node_state::live);
+            const slot parent = live ? n.parent.load(std::memory_order_relaxed) : no_slot;
             const slot list = n.level == 0 ? no_slot : next_list;
             next_list += n.level;
             std::byte* const out = out_.room(sizeof(node));
@@ -120,7 +123,7 @@ private:
             out[8] = static_cast<std::byte>(n.level);
             out[9] = std::byte{0};
             out[10] = static_cast<std::byte>(n.state.load(std::memory_order_relaxed));
-            out[11] = static_cast<std::byte>(vacant ? 0 : n.children);
+            out[11] = static_cast<std::byte>(live ? n.children : 0);
         });
     }
 

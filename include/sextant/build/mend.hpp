@@ -1,0 +1,96 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <mutex>
+#include <span>
+
+#include "../codec/codec.hpp"
+#include "../core/types.hpp"
+#include "../graph/graph.hpp"
+#include "../search/scorer.hpp"
+#include "select_neighbors.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// Candidates that mend_links() looks at, at most: room for the lists of four dead neighbours.
+inline std::size_t mending_room(const graph& nodes) noexcept { return 4 * nodes.capacity(0); }
+
+/// Whether a list leads to a node that is dead.
+inline bool leads_to_dead(const graph& nodes, link_list list) noexcept {
+    bool found = false;
+    list.each([&](slot id) { found = found || nodes.at(id).is(node_state::dead); });
+    return found;
+}
+
+/// Drops the links to dead nodes from the list of a dead node, which needs no others any more.
+inline void drop_dead_links(graph& nodes, slot from, unsigned level, selection_space& space) noexcept {
+    const std::scoped_lock lock(nodes.at(from).lock);
+    link_list list = nodes.links(from, level);
+    space.kept.clear();
+    list.each([&](slot id) {
+        if (!nodes.at(id).is(node_state::dead)) space.kept.push_back({0.0f, id});
+    });
+    list.assign(space.kept);
+}
+
+/// Replaces the links of `from` to dead nodes by links to neighbours of those: the ways that led through a dead node to
+/// what lies beyond it stay short. As many are taken as were lost: nearest first, those that no nearer neighbour covers, as an
+/// insertion would, and then the nearest of the others. Takes the node's lock. Allocates nothing if `space` was reserved for
+/// mending_room() candidates and capacity(level) links.
+///
+/// Measured by replacing 1 % a hundred times (sift-100k, fashion-mnist-784, text-1536, recall@10 at ef 50 and 100 against a
+/// fresh build): this rule is level with it at 2 to 8 % fewer distances. Without the others lists shrink by 10 to 25 % and
+/// 0.1 to 0.4 % of the recall is lost; the nearest alone, covered or not, lose up to 0.6 %.
+template <codec Codec>
+void mend_links(graph& nodes, const Codec& codec, slot from, unsigned level, selection_space& space) noexcept {
+    const std::scoped_lock lock(nodes.at(from).lock);
+    link_list list = nodes.links(from, level);
+    const auto is_dead = [&](slot id) { return nodes.at(id).is(node_state::dead); };
+    const auto first = space.ids.begin();
+    std::size_t n = 0;
+    list.each([&](slot id) {
+        if (!is_dead(id)) space.ids[n++] = id;
+    });
+    const std::size_t left = n;
+    std::size_t lost = 0;
+    list.each([&](slot id) {
+        if (!is_dead(id)) return;
+        ++lost;
+        nodes.links(id, level).each([&](slot beyond) {
+            const auto last = first + static_cast<std::ptrdiff_t>(n);
+            if (n == mending_room(nodes) || beyond == from || is_dead(beyond) || std::find(first, last, beyond) != last) return;
+            space.ids[n++] = beyond;
+        });
+    });
+    if (lost == 0) return;
+
+    const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(from), space.query.data()));
+    score(space.ids.data(), n, space.distances.data());
+    space.kept.clear();
+    space.pool.clear();
+    for (std::size_t i = 0; i < n; ++i) {
+        (i < left ? space.kept : space.pool).push_back({space.distances[i], space.ids[i]});
+    }
+    std::sort(space.kept.begin(), space.kept.end());
+    std::sort(space.pool.begin(), space.pool.end());
+    space.codes.clear();
+    for (const neighbor& k : space.kept) space.codes.push_back(nodes.code(k.id));
+    for (const neighbor& c : space.pool) {
+        const auto place = std::lower_bound(space.kept.begin(), space.kept.end(), c);
+        const auto nearer = static_cast<std::size_t>(place - space.kept.begin());
+        if (is_covered(nodes, codec, c.id, c.distance, std::span(space.codes).first(nearer), space.query.data())) continue;
+        space.kept.insert(place, c);
+        space.codes.insert(space.codes.begin() + static_cast<std::ptrdiff_t>(nearer), nodes.code(c.id));
+        if (--lost == 0) break;
+    }
+    for (const neighbor& c : space.pool) {
+        if (lost == 0) break;
+        if (std::find(space.kept.begin(), space.kept.end(), c) != space.kept.end()) continue;
+        space.kept.push_back(c);
+        --lost;
+    }
+    list.assign(space.kept);
+}
+
+}  // namespace sextant::inline SEXTANT_ABI
