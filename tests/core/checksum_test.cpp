@@ -61,6 +61,27 @@ TEST(crc32c, pieces_add_up_wherever_they_are_cut) {
     }
 }
 
+/// Every form, at lengths around those where it changes its ways, against a bit at a time.
+TEST(crc32c, of_any_length_and_alignment_is_what_the_definition_says) {
+    const auto bytes = support::random_bytes(3 * 3072 + 64, 3);
+    const auto by_definition = [&](std::size_t first, std::size_t count) {
+        std::uint32_t crc = 0xFFFF'FFFFu;
+        for (std::size_t i = first; i < first + count; ++i) {
+            crc ^= bytes[i];
+            for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1u) != 0 ? 0x82F6'3B78u : 0u);
+        }
+        return ~crc;
+    };
+    for (const std::size_t first : {0u, 1u, 7u}) {
+        for (const std::size_t count : {1u, 7u, 8u, 9u, 63u, 64u, 1024u, 3071u, 3072u, 3073u, 3080u, 6144u, 9216u, 9221u}) {
+            crc32c sum;
+            sum.update(bytes.data() + first, count);
+            ASSERT_EQ(sum.value(), by_definition(first, count)) << first << " " << count;
+            ASSERT_EQ(~sextant::detail::crc32c_portable(0xFFFF'FFFFu, bytes.data() + first, count), sum.value());
+        }
+    }
+}
+
 TEST(crc32c, feeds_numbers_least_significant_byte_first) {
     crc32c numbers;
     numbers.update(std::uint32_t{0x0403'0201});

@@ -1,38 +1,42 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "config.hpp"
+#include "crc32c_arm64.hpp"
+#include "crc32c_portable.hpp"
+#include "crc32c_sse42.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
-/// CRC32C (Castagnoli, reflected polynomial 0x82F63B78), as iSCSI and ext4 use it. Feed it pieces in order.
+/// CRC32C (Castagnoli, reflected polynomial 0x82F63B78), as iSCSI and ext4 use it. Feed it pieces in order. Many bytes at a
+/// time go by the best form that this translation unit is compiled for.
 class crc32c {
 public:
     constexpr void update(const unsigned char* bytes, std::size_t count) noexcept {
-        for (std::size_t i = 0; i < count; ++i) state_ = (state_ >> 8) ^ table[(state_ ^ bytes[i]) & 0xFFu];
+        if (std::is_constant_evaluated()) {
+            state_ = detail::crc32c_portable(state_, bytes, count);
+        } else {
+#if defined(__SSE4_2__) && defined(__x86_64__)
+            state_ = detail::crc32c_sse42(state_, bytes, count);
+#elif defined(__ARM_FEATURE_CRC32) && defined(__aarch64__) && !defined(__ARM_BIG_ENDIAN)
+            state_ = detail::crc32c_arm64(state_, bytes, count);
+#else
+            state_ = detail::crc32c_portable(state_, bytes, count);
+#endif
+        }
     }
 
     /// Feeds a number least significant byte first, so that the sum does not depend on the machine.
     constexpr void update(std::uint32_t value) noexcept {
-        for (int i = 0; i < 4; ++i, value >>= 8) state_ = (state_ >> 8) ^ table[(state_ ^ value) & 0xFFu];
+        for (int i = 0; i < 4; ++i, value >>= 8) state_ = detail::crc32c_byte(state_, value);
     }
 
     constexpr std::uint32_t value() const noexcept { return ~state_; }
 
 private:
-    static constexpr std::array<std::uint32_t, 256> table = [] {
-        std::array<std::uint32_t, 256> t{};
-        for (std::uint32_t i = 0; i < 256; ++i) {
-            std::uint32_t c = i;
-            for (int bit = 0; bit < 8; ++bit) c = (c >> 1) ^ ((c & 1u) ? 0x82F6'3B78u : 0u);
-            t[i] = c;
-        }
-        return t;
-    }();
-
     std::uint32_t state_ = 0xFFFF'FFFFu;
 };
 

@@ -160,6 +160,7 @@
     SEXTANT_JOIN(SEXTANT_IF(__aarch64__, 64), \
                  SEXTANT_IF(__ARM_NEON, _neon), \
                  SEXTANT_IF(__ARM_FEATURE_ATOMICS, _lse), \
+                 SEXTANT_IF(__ARM_FEATURE_CRC32, _crc), \
                  SEXTANT_IF(__ARM_FEATURE_DOTPROD, _dot), \
                  SEXTANT_IF(__ARM_FEATURE_FP16_VECTOR_ARITHMETIC, _fp16), \
                  SEXTANT_IF(__ARM_FEATURE_MATMUL_INT8, _i8mm), \
