@@ -203,48 +203,49 @@ private:
     bool read_keys() {
         const file_format::extent where = where_.sections[file_format::keys];
         if (!in_.begin(where)) return false;
-        std::uint64_t left = where.size;
-        key value{};
-        for (std::uint64_t i = 0; i < front_.slots; ++i) {
-            const auto id = static_cast<slot>(i);
-            if (!read_key(value, left)) return false;
-            const bool vacant = state().nodes.at(id).is(node_state::vacant);
-            if (vacant && !(value == key{})) in_.note("a free node has a key");
-            if (!vacant && in_.in_order()) keep(id, value);
+        if constexpr (std::same_as<key, std::string>) {
+            if (!read_texts(where.size)) return false;
+        } else {
+            std::vector<key> some(static_cast<std::size_t>(std::min<std::uint64_t>(front_.slots, in_.piece / sizeof(key) + 1)));
+            for (std::uint64_t first = 0; first < front_.slots; first += some.size()) {
+                some.resize(static_cast<std::size_t>(std::min<std::uint64_t>(some.size(), front_.slots - first)));
+                if (!in_.read(std::as_writable_bytes(std::span(some)))) return false;
+                for (std::size_t i = 0; i < some.size(); ++i) keep(static_cast<slot>(first + i), some[i]);
+            }
         }
-        if (left != 0) in_.note("there is something behind the keys");
         return in_.end();
     }
 
-    void keep(slot id, const key& value) {
-        if (!(state().mapped && std::is_trivially_copyable_v<key>)) state().keys.assign(id, value);
-        if (state().nodes.at(id).is(node_state::live) && !state().keys.claim(id)) in_.note("two vectors have one key");
-    }
-
-    bool read_key(key& value, std::uint64_t& left) {
-        if constexpr (std::same_as<key, std::string>) {
-            std::array<std::byte, sizeof(std::uint32_t)> bytes;
+    /// Strings, none of which gets more room than there are bytes for it.
+    bool read_texts(std::uint64_t left) {
+        std::string text;
+        for (std::uint64_t i = 0; i < front_.slots; ++i) {
+            std::array<std::byte, sizeof(std::uint32_t)> bytes{};
             if (left < bytes.size()) return in_.fail(file_errc::corrupt, "the file's keys are longer than their section");
             if (!in_.read(bytes)) return false;
             left -= bytes.size();
             std::uint64_t length = byte_reader(bytes).get<std::uint32_t>();
             if (length > left) return in_.fail(file_errc::corrupt, "the file's keys are longer than their section");
             left -= length;
-            value.clear();
-            for (; length > 0;) {
+            text.clear();
+            while (length > 0) {
                 const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(length, in_.piece));
-                value.resize(value.size() + count);
-                if (!in_.read(std::as_writable_bytes(std::span(value)).last(count))) return false;
+                text.resize(text.size() + count);
+                if (!in_.read(std::as_writable_bytes(std::span(text)).last(count))) return false;
                 length -= count;
             }
-            return true;
-        } else {
-            std::array<std::byte, sizeof(key)> bytes;
-            if (!in_.read(bytes)) return false;
-            std::memcpy(&value, bytes.data(), sizeof(key));
-            left -= sizeof(key);
-            return true;
+            keep(static_cast<slot>(i), text);
         }
+        if (left != 0) in_.note("there is something behind the keys");
+        return true;
+    }
+
+    void keep(slot id, const key& value) {
+        if (!in_.in_order()) return;
+        const node_state is = state().nodes.at(id).state.load(std::memory_order_relaxed);
+        if (is == node_state::vacant) return value == key{} ? void() : in_.note("a free node has a key");
+        if (!(state().mapped && std::is_trivially_copyable_v<key>)) state().keys.assign(id, value);
+        if (is == node_state::live && !state().keys.claim(id)) in_.note("two vectors have one key");
     }
 
     section_reader<Source> in_;

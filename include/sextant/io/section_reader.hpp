@@ -33,7 +33,7 @@ public:
         if (source_.size() && *source_.size() < file_format::front_bytes) {
             return fail(file_errc::truncated, "the file ends too early");
         }
-        std::array<std::byte, file_format::front_bytes> bytes;
+        std::array<std::byte, file_format::front_bytes> bytes{};
         if (!raw(bytes)) return false;
         auto read = file_format::read_front(bytes);
         if (!read) return fail(std::move(read).error());
@@ -44,7 +44,7 @@ public:
     }
 
     bool begin(const file_format::extent& where) {
-        std::array<std::byte, file_format::alignment> padding;
+        std::array<std::byte, file_format::alignment> padding{};
         const auto count = static_cast<std::size_t>(where.offset - position_);
         if (!raw({padding.data(), count})) return false;
         sum_ = {};
@@ -72,7 +72,7 @@ public:
     bool in_order() const noexcept { return wrong_ == nullptr; }
 
     bool end() {
-        std::array<std::byte, file_format::checksum_bytes> bytes;
+        std::array<std::byte, file_format::checksum_bytes> bytes{};
         if (!raw(bytes)) return false;
         if (byte_reader(bytes).get<std::uint32_t>() != sum_.value()) {
             return fail(file_errc::checksum, "the file is damaged: a checksum is wrong");
