@@ -1,0 +1,104 @@
+#include <sextant/sextant.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "index/support/soundness.hpp"
+#include "io/support/file_image.hpp"
+#include "io/support/kinds.hpp"
+#include "io/support/scratch_directory.hpp"
+
+namespace {
+
+using namespace io_test;
+
+/// Files of every version that there has been, which every later one reads. With SEXTANT_WRITE_GOLDEN set in the environment,
+/// those of the present version are written anew; that is for the day the version changes, and never for this one.
+template <class Kind>
+struct golden_file {
+    const char* name;
+    float tolerance;  ///< of a coordinate that comes back
+
+    static constexpr std::size_t count = 40;
+
+    static typename Kind::index make() {
+        typename Kind::index made({.dim = Kind::dim, .degree = 4, .ef_construction = 30, .seed = 3});
+        const auto points = vectors();
+        for (std::size_t i = 0; i < count; ++i) made.insert(Kind::key_of(i), points[i]);
+        made.erase(Kind::key_of(7));
+        made.erase(Kind::key_of(0));
+        return made;
+    }
+
+    /// Whole numbers, which every machine makes and adds up alike.
+    static support::matrix<typename Kind::element> vectors() {
+        if constexpr (Kind::of_bits) {
+            return support::random_codes(count, (Kind::dim + 7) / 8, 5);
+        } else {
+            return support::grid_points(count, Kind::dim, 5, 20);
+        }
+    }
+
+    std::filesystem::path path() const { return std::filesystem::path(SEXTANT_GOLDEN_DIR) / name; }
+
+    void check() const {
+        if (std::getenv("SEXTANT_WRITE_GOLDEN") != nullptr) put_contents(path(), saved(make()).bytes);
+        const auto points = vectors();
+        auto loaded = sextant::load<typename Kind::index>(path());
+        ASSERT_TRUE(loaded) << loaded.error();
+        auto mapped = sextant::open_mapped<typename Kind::index>(path(), {.verify = true});
+        ASSERT_TRUE(mapped) << mapped.error();
+        for (const auto* index : {&*loaded, &*mapped}) {
+            EXPECT_EQ(index->size(), count - 2);
+            support::expect_sound(index->nodes());
+            for (std::size_t i = 0; i < count; ++i) {
+                const auto back = index->get(Kind::key_of(i));
+                ASSERT_EQ(back.has_value(), i != 0 && i != 7) << i;
+                if (!back) continue;
+                const auto hits = index->search(points[i], count, {.ef = count});
+                EXPECT_TRUE(std::any_of(hits.begin(), hits.end(), [&](const auto& hit) { return hit.key == Kind::key_of(i); })) << i;
+                if constexpr (Kind::of_bits) {
+                    EXPECT_TRUE(std::equal(back->begin(), back->end() - 1, points[i].begin())) << i;
+                } else {
+                    for (std::size_t d = 0; d < Kind::dim; ++d) ASSERT_NEAR((*back)[d], points[i][d], tolerance) << i;
+                }
+            }
+        }
+        EXPECT_EQ(saved(*loaded).bytes, contents(path())) << "what is read is written the same";
+        EXPECT_TRUE(loaded->insert(Kind::key_of(100), points[0]));
+        EXPECT_EQ(loaded->size(), count - 1);
+    }
+
+    /// What is made today is the same file: for data on which every machine does the same arithmetic.
+    void check_bytes() const { EXPECT_EQ(saved(make()).bytes, contents(path())); }
+};
+
+TEST(golden, floats) {
+    const golden_file<kind<l2, f32>> file{"v1-l2-f32-u64.sxt", 0.0f};
+    file.check();
+    file.check_bytes();
+}
+TEST(golden, halves_under_cosine_with_texts) { golden_file<kind<cosine, f16, std::string>>{"v1-cosine-f16-text.sxt", 0.0f}.check(); }
+TEST(golden, bytes) {
+    const golden_file<kind<l2, sextant::i8, std::int32_t>> file{"v1-l2-i8-i32.sxt", 0.0f};
+    file.check();
+    file.check_bytes();
+}
+TEST(golden, bits) {
+    const golden_file<kind<hamming, sextant::bits, bytes16, bytes16_hash>> file{"v1-hamming-bits-bytes16.sxt", 0.0f};
+    file.check();
+    file.check_bytes();
+}
+TEST(golden, two_level_lvq) { golden_file<kind<l2, lvq<4, 8>>>{"v1-l2-lvq4_8-u64.sxt", 0.02f}.check(); }
+TEST(golden, rabitq_with_a_second_code) {
+    golden_file<kind<inner_product, rerank<rabitq<4>, lvq<8>>>>{"v1-inner_product-rabitq4_lvq8-u64.sxt", 0.2f}.check();
+}
+
+}  // namespace
