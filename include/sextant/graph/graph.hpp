@@ -76,6 +76,11 @@ public:
         entry_.store((std::uint64_t{level} << 32) | id, std::memory_order_release);
     }
 
+    /// Makes another node, or none, the entry point whatever there was before.
+    void set_entry(entry_point to) noexcept {
+        entry_.store((std::uint64_t{to.level} << 32) | to.id, std::memory_order_release);
+    }
+
     /// Held while a node that will become the entry point is inserted: two such nodes must see each other.
     std::mutex& entry_mutex() const noexcept { return entry_mutex_; }
 
@@ -88,16 +93,13 @@ public:
             free_ = at(id).parent.exchange(no_slot, std::memory_order_relaxed);
             return id;
         }
-        const std::size_t id = end_.load(std::memory_order_relaxed);
-        if (id >= max_slots) raise(errc::too_many, "an index holds at most 2^31 - 1 vectors");
-        const unsigned level = draw_level(seed_, static_cast<slot>(id), degree_);
-        records_.commit(id + 1);
-        nodes_.commit(id + 1);
-        upper_.commit(upper_end_ + level);
-        if (cold_bytes_ > 0) cold_.commit(id + 1);
-        construct(static_cast<slot>(id), level);
-        end_.store(id + 1, std::memory_order_release);
-        return static_cast<slot>(id);
+        return append(draw_level(seed_, static_cast<slot>(end_.load(std::memory_order_relaxed)), degree_));
+    }
+
+    /// The same behind all others and on a level, at most max_level, that is given: by a file, which has drawn it before.
+    slot allocate(unsigned level) {
+        const std::scoped_lock lock(growth_);
+        return append(level);
     }
 
     /// The level that the next node to be allocated will have, if nobody allocates in between.
@@ -136,7 +138,25 @@ public:
     std::size_t node_bytes() const noexcept { return nodes_.bytes(); }
     std::size_t upper_bytes() const noexcept { return upper_.bytes(); }
 
+    /// How many lists of upper levels there are, those of all nodes. A node's are [upper, upper + level).
+    std::size_t upper_end() const noexcept {
+        const std::scoped_lock lock(growth_);
+        return upper_end_;
+    }
+
 private:
+    slot append(unsigned level) {
+        const std::size_t id = end_.load(std::memory_order_relaxed);
+        if (id >= max_slots) raise(errc::too_many, "an index holds at most 2^31 - 1 vectors");
+        records_.commit(id + 1);
+        nodes_.commit(id + 1);
+        upper_.commit(upper_end_ + level);
+        if (cold_bytes_ > 0) cold_.commit(id + 1);
+        construct(static_cast<slot>(id), level);
+        end_.store(id + 1, std::memory_order_release);
+        return static_cast<slot>(id);
+    }
+
     void construct(slot id, unsigned level) noexcept {
         node& fresh = *::new (static_cast<void*>(nodes_.at(id))) node;
         fresh.level = static_cast<std::uint8_t>(level);
@@ -158,7 +178,7 @@ private:
     std::atomic<std::size_t> end_ = 0;
     std::size_t upper_end_ = 0;
     slot free_ = no_slot;  // nodes given back, chained through `parent`
-    std::mutex growth_;
+    mutable std::mutex growth_;
     mutable std::mutex entry_mutex_;
 };
 

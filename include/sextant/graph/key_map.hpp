@@ -55,11 +55,7 @@ public:
         const std::size_t hash = hash_of(at(id));
         table& t = table_of(hash);
         const std::scoped_lock lock(t.lock);
-        if (t.find(*this, hash, at(id)) != no_slot) return false;
-        if (4 * (t.used + 1) > 3 * t.capacity) t.grow(*this);
-        t.put(hash, id);
-        ++t.used;
-        return true;
+        return t.add(*this, hash, id);
     }
 
     /// The slot of a key, or no_slot.
@@ -68,6 +64,43 @@ public:
         const table& t = table_of(hash);
         const std::scoped_lock lock(t.lock);
         return t.find(*this, hash, key);
+    }
+
+    /// How many slots, from 0, have a key.
+    std::size_t end() const {
+        const std::scoped_lock lock(growth_);
+        return end_;
+    }
+
+    /// Calls f(slot) for every slot that a key leads to, in no order. f must not ask the map for anything but keys.
+    template <class F>
+    void each_claimed(F&& f) const {
+        for (const table& t : tables_) {
+            const std::scoped_lock lock(t.lock);
+            for (std::size_t i = 0; i < t.capacity; ++i) {
+                if (t.cells[i] != no_slot) f(t.cells[i]);
+            }
+        }
+    }
+
+    /// Makes the keys of those slots findable that wanted(slot) names, and no others. Of slots with equal keys the first is
+    /// taken and refused(slot) called for the others. Lookups may run beside it, other changes may not. Throws
+    /// std::bad_alloc, with nothing changed.
+    template <class Wanted, class Refused>
+    void rebuild(Wanted&& wanted, Refused&& refused) {
+        std::array<table, std::size_t{1} << table_bits> fresh;
+        for (std::size_t i = 0; i < end_; ++i) {
+            const auto id = static_cast<slot>(i);
+            if (!wanted(id)) continue;
+            const std::size_t hash = hash_of(at(id));
+            if (!fresh[table_index(hash)].add(*this, hash, id)) refused(id);
+        }
+        for (std::size_t i = 0; i < fresh.size(); ++i) {
+            const std::scoped_lock lock(tables_[i].lock);
+            std::swap(tables_[i].cells, fresh[i].cells);
+            std::swap(tables_[i].capacity, fresh[i].capacity);
+            std::swap(tables_[i].used, fresh[i].used);
+        }
     }
 
     std::size_t bytes() const noexcept {
@@ -94,6 +127,14 @@ private:
                 const slot id = cells[i & (capacity - 1)];
                 if (id == no_slot || map.at(id) == key) return id;
             }
+        }
+
+        bool add(const key_map& map, std::size_t hash, slot id) {
+            if (find(map, hash, map.at(id)) != no_slot) return false;
+            if (4 * (used + 1) > 3 * capacity) grow(map);
+            put(hash, id);
+            ++used;
+            return true;
         }
 
         void put(std::size_t hash, slot id) noexcept {
@@ -131,7 +172,7 @@ private:
     [[no_unique_address]] Hash hash_;
     arena keys_;
     std::size_t end_ = 0;
-    std::mutex growth_;
+    mutable std::mutex growth_;
     std::array<table, std::size_t{1} << table_bits> tables_;
 };
 
