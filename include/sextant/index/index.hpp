@@ -33,6 +33,7 @@
 #include "batch.hpp"
 #include "input.hpp"
 #include "memory_report.hpp"
+#include "repair_index.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -232,6 +233,17 @@ public:
                 .keys = s.keys.bytes(),
                 .object = sizeof(*this) + sizeof(state) + heap_bytes(s.codec)};
     }
+
+    /// Looks at every node, link and key and reports what there is and what is wrong (graph/integrity_report.hpp); report.ok()
+    /// says whether anything is. Useful on a file of unknown origin. Searches may run beside it; writers wait. O(n·degree).
+    /// Throws std::bad_alloc.
+    integrity_report validate() const { return validate_index(*state_); }
+
+    /// Makes the index sound again, whatever validate() says of it, and reports what it did: drops bad links, links in what
+    /// cannot be reached, rebuilds the anchors and the table of keys. Searches may run beside it; writers wait. O(n·degree),
+    /// and an insertion's search for every vector that has to be linked in. Throws std::bad_alloc: the index then answers,
+    /// and repair() may be tried again.
+    repair_report repair() { return repair_index(*state_); }
 
     /// CRC32C of the graph: equal after equal builds.
     std::uint32_t checksum() const noexcept { return sextant::checksum(state_->nodes); }
