@@ -18,7 +18,7 @@ protected:
     sextant::graph nodes_{4, 4, 1};
 
     void SetUp() override {
-        for (const unsigned level : {1u, 1u, 0u, 0u, 0u, 1u}) nodes_.at(nodes_.allocate(level)).state = node_state::live;
+        for (const unsigned level : {1u, 1u, 0u, 0u, 0u, 1u}) nodes_.at(nodes_.allocate_at(level)).state = node_state::live;
         nodes_.at(4).state = node_state::dead;
         nodes_.at(5).state = node_state::vacant;
     }

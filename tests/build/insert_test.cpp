@@ -98,7 +98,7 @@ TEST(insert_node, leaves_no_trace_of_a_node_that_was_not_claimed) {
     EXPECT_THROW(sextant::insert_node(graph.nodes, graph.codec, id, 40, graph.search, graph.inserting,
                                       []() -> bool { throw std::runtime_error("no"); }),
                  std::runtime_error);
-    EXPECT_FALSE(graph.nodes.at(id).is(sextant::node_state::live));
+    EXPECT_TRUE(graph.nodes.at(id).is(sextant::node_state::vacant));
     EXPECT_EQ(links_now(), before);
     EXPECT_EQ(graph.nodes.entry().id, entry.id);
     graph.nodes.release(id);
@@ -117,7 +117,7 @@ TEST(insert_node, asks_for_the_claim_once_and_before_anybody_knows_the_node) {
         int asked = 0;
         sextant::insert_node(graph.nodes, graph.codec, id, 40, graph.search, graph.inserting, [&] {
             ++asked;
-            EXPECT_FALSE(graph.nodes.at(id).is(sextant::node_state::live));
+            EXPECT_TRUE(graph.nodes.at(id).is(sextant::node_state::vacant));
             for (slot other = 0; other < id; ++other) EXPECT_FALSE(graph.nodes.links(other).contains(id));
             return true;
         });

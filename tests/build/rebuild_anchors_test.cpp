@@ -67,7 +67,7 @@ TEST(rebuilding_anchors, hangs_nodes_elsewhere_where_all_come_from_one) {
     const auto points = support::clustered_points(17, 2, 303);
     for (std::size_t row = 0; row < points.rows; ++row) graph.add(points[row]);
     for (slot id = 1; id < 17; ++id) graph.link(0, id);
-    graph.nodes.set_entry({0, 0});
+    graph.nodes.replace_entry(graph.nodes.entry(), {0, 0});
     EXPECT_EQ(sextant::rebuild_anchors(graph.nodes, graph.codec, 20), 0u);
     support::expect_sound(graph.nodes);
     EXPECT_EQ(graph.nodes.at(0).children, 8u);
@@ -78,7 +78,7 @@ TEST(rebuilding_anchors, follows_links_that_nobody_returns) {
     const auto points = support::collinear_points(300, 2);
     for (std::size_t row = 0; row < points.rows; ++row) graph.add(points[row]);
     for (slot id = 1; id < 300; ++id) graph.link(id - 1, id);
-    graph.nodes.set_entry({0, 0});
+    graph.nodes.replace_entry(graph.nodes.entry(), {0, 0});
     EXPECT_EQ(sextant::rebuild_anchors(graph.nodes, graph.codec, 20), 0u);
     support::expect_sound(graph.nodes);
     for (slot id = 1; id < 300; ++id) ASSERT_EQ(graph.nodes.at(id).parent, id - 1);
@@ -89,9 +89,9 @@ TEST(rebuilding_anchors, links_in_whom_nobody_leads_to) {
         l2_graph graph(8, degree);
         const auto points = support::clustered_points(800, 8, 304);
         for (std::size_t row = 0; row < points.rows; ++row) graph.add(points[row]);
-        graph.nodes.set_entry({5, graph.nodes.at(5).level});
+        graph.nodes.replace_entry(graph.nodes.entry(), {5, graph.nodes.at(5).level});
         for (slot id = 0; id < 800; ++id) graph.nodes.at(id).level = 0;
-        graph.nodes.set_entry({5, 0});
+        graph.nodes.replace_entry(graph.nodes.entry(), {5, 0});
         EXPECT_EQ(sextant::rebuild_anchors(graph.nodes, graph.codec, 40), 799u) << "no node had a link";
         ASSERT_NO_FATAL_FAILURE(support::expect_sound(graph.nodes));
     }

@@ -71,7 +71,7 @@ TEST_F(repairing, changes_nothing_that_is_sound_but_the_anchors) {
 
 TEST_F(repairing, of_an_empty_graph_leaves_none) {
     l2_graph empty(dim);
-    empty.nodes.set_entry({3, 2});
+    empty.nodes.replace_entry(empty.nodes.entry(), {3, 2});
     const auto done = sextant::repair(empty.nodes, empty.codec, 20);
     EXPECT_TRUE(done.entry_moved);
     EXPECT_FALSE(empty.nodes.entry().exists());
@@ -84,7 +84,7 @@ TEST_F(repairing, finds_another_entry_point_of_the_highest_level) {
     const auto right = nodes_.entry();
     for (const sextant::entry_point wrong :
          {sextant::entry_point{}, {count + 7, 3}, {right.id, right.level + 1}, {right.id == 0 ? 1u : 0u, 0}}) {
-        nodes_.set_entry(wrong);
+        nodes_.replace_entry(nodes_.entry(), wrong);
         EXPECT_FALSE(sound());
         repair();
         EXPECT_EQ(nodes_.entry().level, right.level);
@@ -160,11 +160,11 @@ void damage(sextant::graph& nodes, std::mt19937_64& random) {
         case 3: return list.append(any(list.capacity()), no_slot);
         case 4: return list.assign({});
         case 5: return nodes.at(id).parent.store(any(nodes.end() + 1));
-        case 6: return nodes.at(id).parent.store(random() % 2 == 0 ? no_slot : sextant::root_parent);
+        case 6: return nodes.at(id).parent.store(random() % 2 == 0 ? no_slot : sextant::tree_root);
         case 7: nodes.at(id).children = static_cast<std::uint8_t>(random()); return;
         case 8: return nodes.at(id).state.store(node_state::vacant);
         case 9: return nodes.at(id).state.store(node_state::dead);
-        case 10: nodes.set_entry({any(nodes.end() + 1), any(6)}); return;
+        case 10: nodes.replace_entry(nodes.entry(), {any(nodes.end() + 1), any(6)}); return;
         default: return nodes.at(id).parent.store(id);
     }
 }

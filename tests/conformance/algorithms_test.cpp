@@ -163,6 +163,7 @@ public:
     archetype_rows& operator=(const archetype_rows&) = delete;
 
     std::size_t size() { return values_.rows; }
+    sextant::epochs::pin begin_batch() { return {}; }
     slot open(std::size_t row) { return row % 10 == 9 ? sextant::no_slot : graph_.nodes.allocate(); }
     void encode(std::size_t row, slot id) { graph_.codec.encode(values_[row], graph_.nodes.code(id)); }
     archetypes::verdict claim(slot) { return archetypes::verdict(++claims_ % 50 != 0); }

@@ -67,14 +67,14 @@ TEST(reachability, follows_links_in_their_direction_only) {
 TEST(reachability, does_not_ask_for_nodes_that_are_not_live) {
     drawing d(3, {{0, 1}});
     d.enter_at(0);
-    d.nodes.at(2).state = sextant::node_state::vacant;
+    d.nodes.at(2).state = sextant::node_state::dead;
     EXPECT_EQ(unreachable(d.nodes), std::vector<slot>{});
 }
 
 TEST(reachability, walks_through_nodes_that_are_not_live) {
     drawing d(3, {{0, 1}, {1, 2}});
     d.enter_at(0);
-    d.nodes.at(1).state = sextant::node_state::vacant;
+    d.nodes.at(1).state = sextant::node_state::dead;
     EXPECT_EQ(unreachable(d.nodes), std::vector<slot>{});
 }
 

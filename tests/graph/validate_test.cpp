@@ -23,14 +23,14 @@ protected:
     sextant::graph nodes_{4, degree, 1};
 
     void SetUp() override {
-        for (const unsigned level : {2u, 1u, 1u, 0u}) nodes_.at(nodes_.allocate(level)).state = node_state::live;
-        nodes_.release(nodes_.allocate(3u));
+        for (const unsigned level : {2u, 1u, 1u, 0u}) nodes_.at(nodes_.allocate_at(level)).state = node_state::live;
+        nodes_.release(nodes_.allocate_at(3u));
         for (slot id = 1; id < 4; ++id) {
             connect(id - 1, id, 0);
             nodes_.at(id).parent = id - 1;
             nodes_.at(id - 1).children = 1;
         }
-        nodes_.at(0).parent = sextant::root_parent;
+        nodes_.at(0).parent = sextant::tree_root;
         connect(0, 1, 1);
         connect(1, 2, 1);
         nodes_.raise_entry(0);
@@ -138,15 +138,15 @@ TEST_F(validation, finds_nodes_out_of_reach) {
 TEST_F(validation, finds_an_entry_point_that_is_none) {
     const sextant::entry_point right = nodes_.entry();
     for (const sextant::entry_point wrong : {sextant::entry_point{1, 1}, {1, 2}, {0, 1}, {0, 3}}) {
-        nodes_.set_entry(wrong);
+        nodes_.replace_entry(nodes_.entry(), wrong);
         EXPECT_EQ(found(), (faults{{"unsound entry point", 1}})) << wrong.id << " on level " << wrong.level;
     }
     for (const sextant::entry_point none : {sextant::entry_point{}, {4, 2}, {5, 2}, {123'456'789, 0}}) {
-        nodes_.set_entry(none);
+        nodes_.replace_entry(nodes_.entry(), none);
         EXPECT_EQ(support::faults_of(report())["unsound entry point"], 1u) << none.id;
         EXPECT_EQ(report().unreachable, 4u) << none.id;
     }
-    nodes_.set_entry(right);
+    nodes_.replace_entry(nodes_.entry(), right);
     EXPECT_EQ(found(), faults{});
 }
 
@@ -156,7 +156,7 @@ TEST_F(validation, knows_no_entry_point_where_nothing_is_live) {
         nodes_.at(id).state = node_state::vacant;
     }
     EXPECT_EQ(found(), (faults{{"unsound entry point", 1}}));
-    nodes_.set_entry({});
+    nodes_.replace_entry(nodes_.entry(), {});
     EXPECT_EQ(found(), faults{});
 }
 
@@ -206,7 +206,7 @@ TEST_F(validation, finds_parents_that_are_none) {
 }
 
 TEST_F(validation, finds_a_second_root_and_a_missing_one) {
-    nodes_.at(3).parent = sextant::root_parent;
+    nodes_.at(3).parent = sextant::tree_root;
     nodes_.at(2).children = 0;
     EXPECT_EQ(found(), (faults{{"roots too many or too few", 1}}));
 }
@@ -225,8 +225,8 @@ TEST_F(validation, finds_children_counted_wrong) {
 
 TEST_F(validation, finds_a_node_with_more_children_than_it_may_have) {
     sextant::graph nodes(4, 2, 1);
-    for (int i = 0; i < 4; ++i) nodes.at(nodes.allocate(0u)).state = node_state::live;
-    nodes.at(0).parent = sextant::root_parent;
+    for (int i = 0; i < 4; ++i) nodes.at(nodes.allocate_at(0u)).state = node_state::live;
+    nodes.at(0).parent = sextant::tree_root;
     nodes.raise_entry(0);
     for (slot id = 1; id < 4; ++id) {
         nodes.links(0).append(id - 1, id);

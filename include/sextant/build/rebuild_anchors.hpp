@@ -41,7 +41,7 @@ public:
         if (live_ == 0) return 0;
         forget_parents();
         const slot root = nodes_.entry().id;
-        nodes_.at(root).parent.store(root_parent, std::memory_order_release);
+        nodes_.at(root).parent.store(tree_root, std::memory_order_release);
         join(root);
         grow(0, true);
         grow(0, false);

@@ -78,7 +78,7 @@ inline bool choose_entry(graph& nodes) noexcept {
         const auto id = static_cast<slot>(i);
         if (is_live(nodes, id) && (best == no_slot || nodes.at(id).level > nodes.at(best).level)) best = id;
     }
-    nodes.set_entry(best == no_slot ? entry_point{} : entry_point{best, nodes.at(best).level});
+    nodes.replace_entry(before, best == no_slot ? entry_point{} : entry_point{best, nodes.at(best).level});
     return best != before.id;
 }
 

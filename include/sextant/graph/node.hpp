@@ -17,10 +17,13 @@ enum class node_state : std::uint8_t {
     dead,     ///< erased: no answer any more, but its code and links stay until nobody can hold it (build/reclaim.hpp)
 };
 
+/// The parent of the anchor tree's root.
+inline constexpr slot tree_root = no_slot - 1;
+
 /// What a search rarely needs of a node; kept apart from the record it reads.
 struct node {
-    /// The node's parent in the anchor tree (build/anchor.hpp), no_slot for the root. Nodes that are dead or free and no
-    /// longer in the tree are chained through it.
+    /// The node's parent in the anchor tree (build/anchor.hpp): tree_root for the root, no_slot for one that has no place
+    /// yet. Nodes that are dead or free and no longer in the tree are chained through it.
     std::atomic<slot> parent = no_slot;
     /// Where its upper levels begin in the arena of upper links; level l is at upper + l - 1.
     slot upper = no_slot;

@@ -16,12 +16,4 @@ inline bool is_used(const graph& nodes, slot id) noexcept {
     return state == node_state::live || state == node_state::dead;
 }
 
-/// Makes a live node dead. Its links stay, for repair() to mend what leads to it. Without writers.
-inline void give_up(graph& nodes, slot id) noexcept {
-    nodes.at(id).state.store(node_state::dead, std::memory_order_release);
-}
-
-/// What the root of the anchor tree has for a parent.
-inline constexpr slot root_parent = no_slot;
-
 }  // namespace sextant::inline SEXTANT_ABI

@@ -159,7 +159,7 @@ private:
         std::vector<std::uint32_t> children(levels_.size(), 0);
         each_live([&](slot id) {
             const slot parent = parent_of(id);
-            if (parent == root_parent) {
+            if (parent == tree_root) {
                 ++roots;
             } else if (parent == id || parent >= levels_.size() || !is_live(nodes_, parent)) {
                 ++report_.bad_parents;
@@ -187,7 +187,7 @@ private:
             std::uint8_t end = unknown;
             slot at = id;
             while (end == unknown) {
-                if (at == root_parent) {
+                if (at == tree_root) {
                     end = rooted;
                 } else if (at >= levels_.size() || !is_live(nodes_, at) || fate[at] == under_way) {
                     end = astray;

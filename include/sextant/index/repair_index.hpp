@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <cstddef>
+#include <mutex>
 #include <vector>
 
+#include "../build/reclaim.hpp"
 #include "../build/repair.hpp"
 #include "../core/types.hpp"
 #include "../graph/integrity_report.hpp"
@@ -13,17 +15,18 @@
 
 namespace sextant::inline SEXTANT_ABI {
 
-/// What is wrong with an index: with its graph and with its keys. Without writers. Throws std::bad_alloc and what hashing a
-/// key throws.
+/// What is wrong with an index: with its graph and with its keys. Writers wait. Throws std::bad_alloc and what hashing a key
+/// throws.
 template <class State>
 integrity_report validate_index(const State& s) {
+    const std::scoped_lock alone(s.gate);
     integrity_report report = validate(s.nodes);
     validate_keys(s.nodes, s.keys, s.size.load(std::memory_order_relaxed), report);
     return report;
 }
 
 /// Lets every live node's key lead to it again. Of live nodes with equal keys the first keeps it and the others become dead,
-/// as do those that never had one. Returns how many these are. Without writers. Throws as validate_index(), and the
+/// as do those that never had one. Returns how many these are. The caller has the gate alone. Throws as validate_index(), and the
 /// keys are then as before.
 template <class State>
 std::size_t repair_keys(State& s) {
@@ -33,13 +36,18 @@ std::size_t repair_keys(State& s) {
     }
     s.keys.rebuild([&](slot id) { return id < s.nodes.end() && is_live(s.nodes, id); },
                    [&](slot id) { nameless.push_back(id); });
-    for (const slot id : nameless) give_up(s.nodes, id);
+    for (const slot id : nameless) {
+        s.nodes.hide_one();
+        s.nodes.kill(id);
+        retire(s.nodes, id);
+    }
     return nameless.size();
 }
 
-/// Makes an index sound, whatever validate_index() says of it. As repair().
+/// Makes an index sound, whatever validate_index() says of it. Writers wait. As repair().
 template <class State>
 repair_report repair_index(State& s) {
+    const std::scoped_lock alone(s.gate);
     integrity_report keys;
     validate_keys(s.nodes, s.keys, 0, keys);
     const std::size_t given_up = keys.lost_keys + keys.stray_keys > 0 ? repair_keys(s) : 0;

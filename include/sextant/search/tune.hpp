@@ -110,7 +110,9 @@ private:
                      search_scratch& scratch) const {
         const search_plan plan{.k = options_.k + 1, .ef = std::max(ef, options_.k) + 1, .rescored = 0, .stop = options_.stop};
         const scorer<Codec> score(nodes_, codec_, codec_.prepare(vector, scratch.query.reserve(codec_.query_bytes())));
-        const neighbor start = descend(nodes_, score, nodes_.entry(), 0, scratch, no_tracker{});
+        const entry_point entry = nodes_.entry();
+        if (!entry.exists()) return 0;  // all was erased meanwhile
+        const neighbor start = descend(nodes_, score, entry, 0, scratch, no_tracker{});
         const hiding_scorer<scorer<Codec>> seen{score, hidden};
         beam_search(nodes_, seen, start, 0, plan.ef, scratch, no_tracker{}, plan.stop);
         std::size_t count = 0;
