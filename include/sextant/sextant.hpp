@@ -6,6 +6,7 @@
 #include "fwd.hpp"
 #include "index/index.hpp"
 #include "index/release_scratch.hpp"
+#include "io/import_hnswlib.hpp"
 #include "metric/cosine.hpp"
 #include "metric/custom.hpp"
 #include "metric/hamming.hpp"

@@ -311,6 +311,8 @@ public:
     const graph& nodes() const noexcept { return state_->nodes; }
 
 private:
+    friend struct index_access;
+
     /// Takes a key and the life of its node in one step, so that no search meets that node and the next one under the key
     /// alive. Waits for an insertion of the key that is under way. no_slot if the key is not there.
     slot kill(const Key& key) {
