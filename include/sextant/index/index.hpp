@@ -307,26 +307,14 @@ public:
         state_->keys.reserve(count);
     }
 
-    memory_report memory_usage() const noexcept {
-        const state& s = *state_;
-        const std::size_t records = s.nodes.code_and_link_bytes();
-        const std::size_t links = records / s.nodes.record_bytes() * s.nodes.code_offset();
-        return {.vectors = records - links + s.nodes.cold_bytes(),
-                .links = links + s.nodes.upper_bytes(),
-                .nodes = s.nodes.node_bytes(),
-                .keys = s.keys.bytes(),
-                .object = sizeof(*this) + sizeof(state) + heap_bytes(s.codec)};
-    }
+    memory_report memory_usage() const noexcept { return memory_of(*state_, sizeof(*this)); }
 
-    /// Looks at every node, link and key and reports what there is and what is wrong (graph/integrity_report.hpp); report.ok()
-    /// says whether anything is. Useful on a file of unknown origin. Searches may run beside it; writers wait. O(n·degree).
-    /// Throws std::bad_alloc.
+    /// What there is and what is wrong with nodes, links and keys, as report.ok() says in a word; nothing, unless memory or a
+    /// file is bad. Beside searches; writers wait. O(n·degree). Throws std::bad_alloc.
     integrity_report validate() const { return validate_index(*state_); }
 
-    /// Makes the index sound again, whatever validate() says of it, and reports what it did: drops bad links, links in what
-    /// cannot be reached, rebuilds the anchors and the table of keys. Searches may run beside it; writers wait. O(n·degree),
-    /// and an insertion's search for every vector that has to be linked in. Throws std::bad_alloc: the index then answers,
-    /// and repair() may be tried again.
+    /// Makes right whatever validate() finds (build/repair.hpp). Beside searches; writers wait. O(n·degree), and a search for
+    /// each vector that nothing leads to. Throws std::bad_alloc: the index then answers, and it may be tried again.
     repair_report repair() { return repair_index(*state_); }
 
     /// CRC32C of the graph: equal after equal builds.
