@@ -135,6 +135,31 @@ TEST_F(validation, finds_nodes_out_of_reach) {
     EXPECT_EQ(r.levels[1].unreachable, 2u) << "which is no fault";
 }
 
+TEST_F(validation, asks_for_nothing_of_a_single_node) {
+    sextant::graph nodes(4, degree, 1);
+    nodes.at(nodes.allocate_at(2)).state = node_state::live;
+    nodes.at(0).parent = sextant::tree_root;
+    nodes.raise_entry(0);
+    EXPECT_EQ(support::faults_of(sextant::validate(nodes)), faults{});
+}
+
+TEST_F(validation, finds_nodes_that_are_in_reach_on_higher_levels_alone) {
+    nodes_.links(0).assign({});
+    EXPECT_EQ(report().unreachable, 3u);
+    EXPECT_EQ(report().levels[1].unreachable, 0u);
+    EXPECT_EQ(report().orphans, 0u);
+    nodes_.links(2).assign({});
+    EXPECT_EQ(report().orphans, 2u) << "one of them has a link above";
+}
+
+TEST_F(validation, finds_nodes_in_reach_through_vacant_slots_alone) {
+    nodes_.links(2).assign({});
+    link(2, 1);
+    link(2, 4);
+    link(4, 3);
+    EXPECT_EQ(report().unreachable, 1u);
+}
+
 TEST_F(validation, finds_an_entry_point_that_is_none) {
     const sextant::entry_point right = nodes_.entry();
     for (const sextant::entry_point wrong : {sextant::entry_point{1, 1}, {1, 2}, {0, 1}, {0, 3}}) {
@@ -148,6 +173,9 @@ TEST_F(validation, finds_an_entry_point_that_is_none) {
     }
     nodes_.replace_entry(nodes_.entry(), right);
     EXPECT_EQ(found(), faults{});
+    nodes_.at(0).state = node_state::dead;
+    EXPECT_EQ(report().bad_entry, 1u);
+    EXPECT_EQ(report().unreachable, 3u) << "nothing may be looked for from there";
 }
 
 TEST_F(validation, knows_no_entry_point_where_nothing_is_live) {
@@ -168,6 +196,16 @@ TEST_F(validation, finds_levels_whose_lists_are_elsewhere) {
     nodes_.at(3).upper = 0;  // those of the entry point
     EXPECT_EQ(found(), (faults{{"nodes with unsound levels", 1}}));
     nodes_.at(3).upper = static_cast<slot>(nodes_.upper_end() - 1);
+    EXPECT_EQ(found(), (faults{{"nodes with unsound levels", 1}}));
+}
+
+TEST_F(validation, finds_a_level_that_none_can_have) {
+    const slot first = nodes_.allocate_at(sextant::max_level);
+    const slot second = nodes_.allocate_at(sextant::max_level);
+    nodes_.at(first).level = 0;
+    nodes_.at(second).level = 0;
+    nodes_.at(3).upper = nodes_.at(first).upper;  // where so many lists lie that nobody has
+    nodes_.at(3).level = sextant::max_level + 1;
     EXPECT_EQ(found(), (faults{{"nodes with unsound levels", 1}}));
 }
 
