@@ -6,6 +6,7 @@
 #include "fwd.hpp"
 #include "index/index.hpp"
 #include "index/release_scratch.hpp"
+#include "io/import_hnswlib.hpp"
 #include "io/load.hpp"
 #include "io/open_mapped.hpp"
 #include "io/save.hpp"

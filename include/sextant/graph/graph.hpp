@@ -193,6 +193,12 @@ public:
     std::size_t node_bytes() const noexcept { return nodes_.bytes(); }
     std::size_t upper_bytes() const noexcept { return upper_.bytes(); }
 
+    /// How many lists of upper levels there are, those of all nodes. A node's are [upper, upper + level).
+    std::size_t upper_end() const noexcept {
+        const std::scoped_lock lock(growth_);
+        return upper_end_;
+    }
+
 private:
     friend struct graph_access;
 
@@ -231,7 +237,7 @@ private:
     std::atomic<std::size_t> end_ = 0;
     std::size_t upper_end_ = 0;
     slot free_ = no_slot;  // nodes given back, chained through `parent`
-    std::mutex growth_;
+    mutable std::mutex growth_;
     mutable std::mutex entry_mutex_;
     mutable std::mutex tree_mutex_;
     std::atomic<std::size_t> hidden_ = 0;

@@ -113,6 +113,48 @@ public:
         return cell == nullptr ? no_slot : *cell;
     }
 
+    /// How many slots, from 0, have a key.
+    std::size_t end() const {
+        const std::scoped_lock lock(growth_);
+        return end_;
+    }
+
+    /// Calls f(slot) for every slot that a key leads to, in no order. f must not ask the map for anything but keys.
+    template <class F>
+    void each_claimed(F&& f) const {
+        for (const table& t : tables_) {
+            const std::scoped_lock lock(t.lock);
+            for (std::size_t i = 0; i < t.capacity; ++i) {
+                if (t.cells[i] != no_slot) f(t.cells[i]);
+            }
+        }
+    }
+
+    /// Makes the keys of those slots findable that wanted(slot) names, and no others. Of slots with equal keys the first is
+    /// taken and refused(slot) called for the others. Lookups may run beside it, other changes may not. Throws
+    /// std::bad_alloc, with nothing changed.
+    template <class Wanted, class Refused>
+    void rebuild(Wanted&& wanted, Refused&& refused) {
+        std::array<table, std::size_t{1} << table_bits> fresh;
+        for (std::size_t i = 0; i < end_; ++i) {
+            const auto id = static_cast<slot>(i);
+            if (!wanted(id)) continue;
+            const std::size_t hash = hash_of(at(id));
+            table& t = fresh[table_index(hash)];
+            if (t.cell_of(*this, hash, at(id)) != nullptr) {
+                refused(id);
+            } else {
+                t.add(*this, hash, id);
+            }
+        }
+        for (std::size_t i = 0; i < fresh.size(); ++i) {
+            const std::scoped_lock lock(tables_[i].lock);
+            std::swap(tables_[i].cells, fresh[i].cells);
+            std::swap(tables_[i].capacity, fresh[i].capacity);
+            std::swap(tables_[i].used, fresh[i].used);
+        }
+    }
+
     std::size_t bytes() const noexcept {
         std::size_t total = keys_.bytes();
         for (const table& t : tables_) {
@@ -196,7 +238,7 @@ private:
     [[no_unique_address]] Hash hash_;
     arena keys_;
     std::size_t end_ = 0;
-    std::mutex growth_;
+    mutable std::mutex growth_;
     std::array<table, std::size_t{1} << table_bits> tables_;
 };
 

@@ -44,6 +44,13 @@ public:
         return n;
     }
 
+    /// How many ids stand behind the end of the list, where append() would bring them back. None, unless it is damaged.
+    std::size_t hidden() const noexcept {
+        std::size_t n = 0;
+        for (std::size_t i = size(); i < capacity_; ++i) n += cells_[i].load(std::memory_order_relaxed) != no_slot ? 1u : 0u;
+        return n;
+    }
+
     bool contains(slot id) const noexcept {
         bool found = false;
         each([&](slot other) { found |= other == id; });

@@ -38,6 +38,7 @@
 #include "batch.hpp"
 #include "input.hpp"
 #include "memory_report.hpp"
+#include "repair_index.hpp"
 #include "state.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -311,16 +312,15 @@ public:
         s.keys.reserve(count);
     }
 
-    memory_report memory_usage() const noexcept {
-        const state& s = *state_;
-        const std::size_t records = s.nodes.code_and_link_bytes();
-        const std::size_t links = records / s.nodes.record_bytes() * s.nodes.code_offset();
-        return {.vectors = records - links + s.nodes.cold_bytes(),
-                .links = links + s.nodes.upper_bytes(),
-                .nodes = s.nodes.node_bytes(),
-                .keys = s.keys.bytes(),
-                .object = sizeof(*this) + sizeof(state) + heap_bytes(s.codec)};
-    }
+    memory_report memory_usage() const noexcept { return memory_of(*state_, sizeof(*this)); }
+
+    /// What there is and what is wrong with nodes, links and keys, as report.ok() says in a word; nothing, unless memory or a
+    /// file is bad. Beside searches; writers wait. O(n·degree). Throws std::bad_alloc.
+    integrity_report validate() const { return validate_index(*state_); }
+
+    /// Makes right whatever validate() finds (build/repair.hpp). Beside searches; writers wait. O(n·degree), and a search for
+    /// each vector that nothing leads to. Throws std::bad_alloc: the index then answers, and it may be tried again.
+    repair_report repair() { return repair_index(*state_); }
 
     /// CRC32C of the graph: equal after equal builds.
     std::uint32_t checksum() const noexcept { return sextant::checksum(state_->nodes); }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "../codec/codec.hpp"
 #include "../core/config.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -16,5 +17,17 @@ struct memory_report {
 
     std::size_t total() const noexcept { return vectors + links + nodes + keys + object; }
 };
+
+/// What an index has taken whose own object is of so many bytes.
+template <class State>
+memory_report memory_of(const State& s, std::size_t object) noexcept {
+    const std::size_t records = s.nodes.code_and_link_bytes();
+    const std::size_t links = records / s.nodes.record_bytes() * s.nodes.code_offset();
+    return {.vectors = records - links + s.nodes.cold_bytes(),
+            .links = links + s.nodes.upper_bytes(),
+            .nodes = s.nodes.node_bytes(),
+            .keys = s.keys.bytes(),
+            .object = object + sizeof(State) + heap_bytes(s.codec)};
+}
 
 }  // namespace sextant::inline SEXTANT_ABI

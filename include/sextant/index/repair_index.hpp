@@ -1,0 +1,62 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <vector>
+
+#include "../build/reclaim.hpp"
+#include "../build/repair.hpp"
+#include "../core/types.hpp"
+#include "../graph/integrity_report.hpp"
+#include "../graph/node_states.hpp"
+#include "../graph/validate.hpp"
+#include "../graph/validate_keys.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// What is wrong with an index: with its graph and with its keys. Writers wait. Throws std::bad_alloc and what hashing a key
+/// throws.
+template <class State>
+integrity_report validate_index(const State& s) {
+    const std::scoped_lock alone(s.gate);
+    integrity_report report = validate(s.nodes);
+    validate_keys(s.nodes, s.keys, s.size.load(std::memory_order_relaxed), report);
+    return report;
+}
+
+/// Lets every live node's key lead to it again. Of live nodes with equal keys the first keeps it and the others become dead,
+/// as do those that never had one. Returns how many these are. The caller has the gate alone. Throws as validate_index(), and the
+/// keys are then as before.
+template <class State>
+std::size_t repair_keys(State& s) {
+    std::vector<slot> nameless;
+    for (std::size_t i = s.keys.end(); i < s.nodes.end(); ++i) {
+        if (is_live(s.nodes, static_cast<slot>(i))) nameless.push_back(static_cast<slot>(i));
+    }
+    s.keys.rebuild([&](slot id) { return id < s.nodes.end() && is_live(s.nodes, id); },
+                   [&](slot id) { nameless.push_back(id); });
+    for (const slot id : nameless) {
+        s.nodes.hide_one();
+        s.nodes.kill(id);
+        retire(s.nodes, id);
+    }
+    return nameless.size();
+}
+
+/// Makes an index sound, whatever validate_index() says of it. Writers wait. As repair().
+template <class State>
+repair_report repair_index(State& s) {
+    const std::scoped_lock alone(s.gate);
+    integrity_report keys;
+    validate_keys(s.nodes, s.keys, 0, keys);
+    const std::size_t given_up = keys.lost_keys + keys.stray_keys > 0 ? repair_keys(s) : 0;
+    repair_report done = repair(s.nodes, s.codec, s.options.ef_construction);
+    done.nodes_given_up = given_up;
+    std::size_t live = 0;
+    for (std::size_t i = 0; i < s.nodes.end(); ++i) live += is_live(s.nodes, static_cast<slot>(i)) ? 1u : 0u;
+    s.size.store(live, std::memory_order_relaxed);
+    return done;
+}
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,115 @@
+#include <sextant/sextant.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <new>
+#include <optional>
+#include <vector>
+
+#include "index/support/points.hpp"
+#include "index/support/soundness.hpp"
+#include "support/allocations.hpp"
+
+namespace {
+
+using sextant::slot;
+
+class repair_without_memory : public testing::Test {
+protected:
+    static constexpr std::size_t count = 600;
+    support::matrix<float> points_ = support::clustered_points(count, 8, 331);
+    sextant::index<sextant::l2> index_{{.dim = 8, .degree = 4, .ef_construction = 20}};
+
+    void SetUp() override {
+        if (!support::operator_new_is_watched()) GTEST_SKIP() << "operator new cannot be watched here";
+        index_.build(support::keys_from(0, count), sextant::rows(points_.values, 8));
+    }
+
+    /// A third of the nodes lose all links, another third their parents.
+    void damage() {
+        const sextant::graph& nodes = index_.nodes();
+        for (slot id = 0; id < nodes.end(); ++id) {
+            if (id % 3 == 0) nodes.links(id).assign({});
+            if (id % 3 == 1) nodes.at(id).parent = id / 2;
+        }
+    }
+
+    void expect_answers() {
+        ASSERT_EQ(index_.size(), count);
+        for (std::size_t row = 0; row < count; row += 37) {
+            ASSERT_TRUE(index_.contains(row));
+            ASSERT_EQ(index_.search_exact(points_[row], 1).at(0).distance, 0.0f);
+            ASSERT_FALSE(index_.search(points_[row], 5).empty());
+        }
+    }
+};
+
+TEST_F(repair_without_memory, leaves_an_index_that_answers_and_can_be_repaired) {
+    std::size_t failures = 0;
+    for (std::size_t granted = 0;; ++granted) {
+        damage();
+        sextant::release_scratch();
+        bool failed = false;
+        {
+            const support::memory_shortage shortage(granted);
+            try {
+                index_.repair();
+            } catch (const std::bad_alloc&) {
+                failed = true;
+            }
+        }
+        ASSERT_NO_FATAL_FAILURE(expect_answers()) << "granted " << granted;
+        if (!failed) break;
+        ++failures;
+        index_.repair();
+        ASSERT_TRUE(index_.validate().ok()) << "granted " << granted;
+    }
+    EXPECT_GT(failures, 15u);
+    EXPECT_TRUE(index_.validate().ok());
+    support::expect_sound(index_.nodes());
+}
+
+TEST_F(repair_without_memory, of_keys_leaves_them_as_they_were) {
+    std::size_t failures = 0;
+    for (std::size_t granted = 0;; ++granted) {
+        auto& state = sextant::index_access::state(index_);
+        state.keys.assign(100, count + granted);  // its old key leads to it still, its new one does not yet
+        ASSERT_EQ(index_.validate().lost_keys, 1u);
+        sextant::release_scratch();
+        bool failed = false;
+        {
+            const support::memory_shortage shortage(granted);
+            try {
+                index_.repair();
+            } catch (const std::bad_alloc&) {
+                failed = true;
+            }
+        }
+        ASSERT_EQ(index_.size(), count);
+        for (std::size_t row = 1; row < count; row += 50) ASSERT_TRUE(index_.contains(row)) << "granted " << granted;
+        if (!failed) break;
+        ++failures;
+    }
+    EXPECT_GT(failures, 15u);
+    EXPECT_TRUE(index_.validate().ok());
+}
+
+TEST_F(repair_without_memory, validation_leaves_everything_as_it_was) {
+    std::size_t failures = 0;
+    std::optional<sextant::integrity_report> report;
+    const std::uint32_t sum = index_.checksum();
+    for (std::size_t granted = 0; !report; ++granted) {
+        const support::memory_shortage shortage(granted);
+        try {
+            report = index_.validate();
+        } catch (const std::bad_alloc&) {
+            ++failures;
+        }
+    }
+    EXPECT_GT(failures, 4u);
+    EXPECT_TRUE(report->ok());
+    EXPECT_EQ(index_.checksum(), sum);
+}
+
+}  // namespace
