@@ -23,7 +23,7 @@ TEST(insert_node, makes_the_first_node_the_entry_point) {
     EXPECT_EQ(graph.insert({&x, 1}), 0u);
     EXPECT_EQ(graph.nodes.entry().id, 0u);
     EXPECT_EQ(graph.nodes.entry().level, graph.nodes.at(0).level);
-    EXPECT_TRUE(graph.nodes.at(0).live);
+    EXPECT_TRUE(graph.nodes.at(0).is(sextant::node_state::live));
     EXPECT_EQ(graph.nodes.links(0).size(), 0u);
 }
 
@@ -98,7 +98,7 @@ TEST(insert_node, leaves_no_trace_of_a_node_that_was_not_claimed) {
     EXPECT_THROW(sextant::insert_node(graph.nodes, graph.codec, id, 40, graph.search, graph.inserting,
                                       []() -> bool { throw std::runtime_error("no"); }),
                  std::runtime_error);
-    EXPECT_FALSE(graph.nodes.at(id).live);
+    EXPECT_TRUE(graph.nodes.at(id).is(sextant::node_state::vacant));
     EXPECT_EQ(links_now(), before);
     EXPECT_EQ(graph.nodes.entry().id, entry.id);
     graph.nodes.release(id);
@@ -117,12 +117,12 @@ TEST(insert_node, asks_for_the_claim_once_and_before_anybody_knows_the_node) {
         int asked = 0;
         sextant::insert_node(graph.nodes, graph.codec, id, 40, graph.search, graph.inserting, [&] {
             ++asked;
-            EXPECT_FALSE(graph.nodes.at(id).live);
+            EXPECT_TRUE(graph.nodes.at(id).is(sextant::node_state::vacant));
             for (slot other = 0; other < id; ++other) EXPECT_FALSE(graph.nodes.links(other).contains(id));
             return true;
         });
         ASSERT_EQ(asked, 1);
-        ASSERT_TRUE(graph.nodes.at(id).live);
+        ASSERT_TRUE(graph.nodes.at(id).is(sextant::node_state::live));
     }
 }
 

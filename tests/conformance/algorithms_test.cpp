@@ -163,6 +163,7 @@ public:
     archetype_rows& operator=(const archetype_rows&) = delete;
 
     std::size_t size() { return values_.rows; }
+    sextant::epochs::pin begin_batch() { return {}; }
     slot open(std::size_t row) { return row % 10 == 9 ? sextant::no_slot : graph_.nodes.allocate(); }
     void encode(std::size_t row, slot id) { graph_.codec.encode(values_[row], graph_.nodes.code(id)); }
     archetypes::verdict claim(slot) { return archetypes::verdict(++claims_ % 50 != 0); }
@@ -181,7 +182,7 @@ TYPED_TEST(algorithms, bulk_build_inserts_what_is_opened_and_claimed) {
         sextant::bulk_build(graph.nodes, graph.codec, archetype_rows<TypeParam>(graph, points), 30, {.executor = &executor});
     support::expect_sound(graph.nodes);
     std::size_t live = 0;
-    for (slot id = 0; id < graph.nodes.end(); ++id) live += graph.nodes.at(id).live ? 1u : 0u;
+    for (slot id = 0; id < graph.nodes.end(); ++id) live += graph.nodes.at(id).is(sextant::node_state::live) ? 1u : 0u;
     EXPECT_EQ(inserted, live);
     EXPECT_GT(inserted, 400u);
     EXPECT_LT(inserted, 450u) << "a tenth is skipped, and some claims are refused";

@@ -46,7 +46,7 @@ TEST(graph, allocates_dense_slots_with_empty_lists_and_drawn_levels) {
         const sextant::node& fresh = nodes.at(expected);
         ASSERT_EQ(fresh.level, announced);
         ASSERT_EQ(fresh.level, sextant::draw_level(seed, expected, degree));
-        ASSERT_FALSE(fresh.live);
+        ASSERT_TRUE(fresh.is(sextant::node_state::vacant));
         ASSERT_EQ(fresh.parent, no_slot);
         ASSERT_EQ(fresh.children, 0u);
         for (unsigned level = 0; level <= fresh.level; ++level) {
@@ -127,7 +127,7 @@ TEST(graph, uses_released_nodes_again_as_if_fresh) {
         EXPECT_EQ(nodes.at(id).level, sextant::draw_level(seed, id, 2));
         EXPECT_EQ(nodes.at(id).parent, no_slot);
         EXPECT_EQ(nodes.at(id).children, 0u);
-        EXPECT_FALSE(nodes.at(id).live);
+        EXPECT_TRUE(nodes.at(id).is(sextant::node_state::vacant));
         for (unsigned level = 0; level <= nodes.at(id).level; ++level) EXPECT_EQ(nodes.links(id, level).size(), 0u);
     }
     EXPECT_EQ(taken, given_back);

@@ -20,7 +20,7 @@ struct drawing {
     graph nodes{code_bytes, degree, 1};
 
     drawing(std::size_t count, const std::vector<std::pair<slot, slot>>& links) {
-        for (std::size_t i = 0; i < count; ++i) nodes.at(nodes.allocate()).live = true;
+        for (std::size_t i = 0; i < count; ++i) nodes.at(nodes.allocate()).state = sextant::node_state::live;
         for (const auto& [from, to] : links) nodes.links(from).append(nodes.links(from).size(), to);
     }
 
@@ -67,14 +67,14 @@ TEST(reachability, follows_links_in_their_direction_only) {
 TEST(reachability, does_not_ask_for_nodes_that_are_not_live) {
     drawing d(3, {{0, 1}});
     d.enter_at(0);
-    d.nodes.at(2).live = false;
+    d.nodes.at(2).state = sextant::node_state::dead;
     EXPECT_EQ(unreachable(d.nodes), std::vector<slot>{});
 }
 
 TEST(reachability, walks_through_nodes_that_are_not_live) {
     drawing d(3, {{0, 1}, {1, 2}});
     d.enter_at(0);
-    d.nodes.at(1).live = false;
+    d.nodes.at(1).state = sextant::node_state::dead;
     EXPECT_EQ(unreachable(d.nodes), std::vector<slot>{});
 }
 
@@ -85,7 +85,7 @@ TEST(reachability, ignores_links_of_upper_levels) {
         const slot id = nodes.allocate();
         if (nodes.at(id).level > 0) high.push_back(id);
     }
-    for (const slot id : high) nodes.at(id).live = true;
+    for (const slot id : high) nodes.at(id).state = sextant::node_state::live;
     nodes.raise_entry(high[0]);
     nodes.links(high[0], 1).append(0, high[1]);
     EXPECT_EQ(unreachable(nodes), std::vector<slot>{high[1]});

@@ -55,7 +55,7 @@ TEST_F(exact_scan, finds_only_what_is_allowed) {
 TEST_F(exact_scan, leaves_out_what_is_not_live) {
     const auto everything = [](slot) { return true; };
     const slot best = graph_.ranking(query_[0], everything)[0].id;
-    graph_.nodes.at(best).live = false;
+    graph_.nodes.at(best).state = sextant::node_state::dead;
     for (const auto& found : scan(50, everything)) EXPECT_NE(found.id, best);
     EXPECT_EQ(scan(5000, everything).size(), count - 1);
 }

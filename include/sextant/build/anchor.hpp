@@ -8,17 +8,19 @@
 #include "../core/random.hpp"
 #include "../core/types.hpp"
 #include "../graph/graph.hpp"
-#include "../parallel/backoff.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
 /// The anchor tree, which is why no node is ever stranded. The usual construction lets every node that points at u drop
 /// that link for a better one, until nobody points at u and no search finds it; concurrent inserts make it worse. Here
-/// each node but the first has a parent, one of its nearest neighbours when it was inserted, and the two links between
+/// each node but the root has a parent, one of its nearest neighbours when it was inserted, and the two links between
 /// them are pinned: pruning never drops them. Parents exist before their children, so the pinned links form a tree
 /// that reaches every node from every node on level 0, whatever else is pruned and however inserts interleave.
 ///
 /// A node has at most `degree` children, so at most degree + 1 of its 2·degree links on level 0 are pinned.
+///
+/// New nodes become leaves at any time. Everything else, the moves of whole branches when a node is erased, happens one
+/// at a time under graph::tree_mutex() (build/settle.hpp): only then a walk up the tree means anything.
 
 /// Whether the link between two nodes on level 0 is pinned.
 SEXTANT_INLINE bool is_anchor(const graph& nodes, slot a, slot b) noexcept {
@@ -26,13 +28,21 @@ SEXTANT_INLINE bool is_anchor(const graph& nodes, slot a, slot b) noexcept {
            nodes.at(b).parent.load(std::memory_order_relaxed) == a;
 }
 
-/// Makes `id` a child of `parent` if that has room for one. The caller holds the parent's lock.
+/// Makes `id` a child of `parent` if that is not dead and has room for one. The caller holds the parent's lock.
 inline bool adopt(const graph& nodes, slot parent, slot id) noexcept {
     node& p = nodes.at(parent);
-    if (p.children >= nodes.degree() || p.children == 255) return false;
+    if (p.children >= nodes.degree() || p.children == 255 || p.is(node_state::dead)) return false;
     ++p.children;
-    nodes.at(id).parent.store(parent, std::memory_order_relaxed);
+    nodes.at(id).parent.store(parent, std::memory_order_release);
     return true;
+}
+
+/// Whether `ancestor` is the node itself or above it. Under tree_mutex().
+inline bool hangs_from(const graph& nodes, slot id, slot ancestor) noexcept {
+    for (; id < tree_root; id = nodes.at(id).parent.load(std::memory_order_acquire)) {
+        if (id == ancestor) return true;
+    }
+    return false;
 }
 
 /// One of the children on `parent`'s list, chosen by `choice`; no_slot if there is none. The caller holds its lock.
@@ -61,25 +71,17 @@ inline slot adopt_by_nearest(const graph& nodes, slot id) noexcept {
     return parent;
 }
 
-/// Makes `id` a child of some descendant of `ancestor`, which is full. A full node has children and the tree is finite, so
-/// going down finds room; a child that was adopted a moment ago is on its parent's list in another moment. The way down
-/// turns differently for every node, or thousands of equal vectors would hang on one long branch.
+/// Makes `id` a child of some descendant of `ancestor`, which has no room, and returns that; no_slot if the way down ends at a
+/// node that is dead, or at one whose children are all still on their way. The way turns differently for every node, or
+/// thousands of equal vectors would hang on one long branch.
 inline slot adopt_by_descendant(const graph& nodes, slot id, slot ancestor) noexcept {
     std::uint64_t depth = 0;
-    backoff others;
-    for (slot parent = ancestor;;) {
-        slot child = no_slot;
-        {
-            const std::scoped_lock lock(nodes.at(parent).lock);
-            if (adopt(nodes, parent, id)) return parent;
-            child = some_child(nodes, parent, mix(id ^ (++depth << 32)));
-        }
-        if (child != no_slot) {
-            parent = child;
-        } else {
-            others.wait();
-        }
+    for (slot parent = ancestor; parent != no_slot;) {
+        const std::scoped_lock lock(nodes.at(parent).lock);
+        if (adopt(nodes, parent, id)) return parent;
+        parent = some_child(nodes, parent, mix(id ^ (++depth << 32)));
     }
+    return no_slot;
 }
 
 }  // namespace sextant::inline SEXTANT_ABI

@@ -66,23 +66,38 @@ public:
         return true;
     }
 
-    /// Makes those of the planned nodes known that are live by now; the others are forgotten. Cannot fail.
+    /// Makes those of the planned nodes known that are claimed by now; the others are forgotten. Cannot fail.
     void publish(std::span<const slot> ids) noexcept {
-        std::erase_if(links_, [&](const back_link& l) { return !is_live(l.source); });
-        unanchored_.clear();
+        std::erase_if(links_, [&](const back_link& l) { return !is_claimed(l.source); });
         for (const slot id : ids) {
-            const bool first_node = nodes_.links(id).size() == 0;
-            if (is_live(id) && !first_node && adopt_by_nearest(nodes_, id) == no_slot) unanchored_.push_back(id);
+            if (is_claimed(id)) adopt_by_nearest(nodes_, id);
         }
         const auto upper = std::find_if(links_.begin(), links_.end(), [](const back_link& l) { return l.level > 0; });
         const auto base = static_cast<std::size_t>(upper - links_.begin());
         apply({links_.data(), base});
-        for (const slot id : unanchored_) {
-            slot nearest = no_slot;
-            nodes_.links(id).each([&](slot other) { nearest = nearest == no_slot ? other : nearest; });
-            anchor(nodes_, codec_, id, adopt_by_descendant(nodes_, id, nearest), spaces_.front().selection);
+        for (const slot id : ids) {
+            if (is_claimed(id)) tie_in(id);
         }
         apply({links_.data() + base, links_.size() - base});
+    }
+
+    /// Makes the first of the planned nodes that is claimed the entry point if it is higher than the present one.
+    void raise_entry(std::span<const slot> ids) noexcept {
+        for (const slot id : ids) {
+            if (is_claimed(id)) return nodes_.raise_entry(id);
+        }
+    }
+
+    /// Makes the planned nodes live that are claimed, and returns how many these are.
+    std::size_t reveal(std::span<const slot> ids) noexcept {
+        std::size_t count = 0;
+        for (const slot id : ids) {
+            if (!is_claimed(id)) continue;
+            nodes_.at(id).state.store(node_state::live);
+            if (!nodes_.entry().exists()) nodes_.raise_entry(id);  // the last one was erased meanwhile
+            ++count;
+        }
+        return count;
     }
 
 private:
@@ -93,13 +108,22 @@ private:
         bool done = false;
     };
 
-    bool is_live(slot id) const noexcept { return nodes_.at(id).live.load(std::memory_order_relaxed); }
+    bool is_claimed(slot id) const noexcept { return nodes_.at(id).is(node_state::claimed); }
+
+    /// Makes sure of the links that pin a node, and of a parent for one that none of its neighbours had room for.
+    void tie_in(slot id) noexcept {
+        selection_space& selection = spaces_.front().selection;
+        const slot parent = nodes_.at(id).parent.load(std::memory_order_acquire);
+        if (parent < tree_root && !(nodes_.links(id).contains(parent) && nodes_.links(parent).contains(id))) {
+            tie(nodes_, codec_, id, parent, selection);
+        }
+        settle_if_homeless(nodes_, codec_, id, selection);
+    }
 
     void merge(std::size_t tasks) {
         links_.clear();
         for (std::size_t t = 0; t < tasks; ++t) links_.insert(links_.end(), planned_[t].begin(), planned_[t].end());
         std::sort(links_.begin(), links_.end());
-        unanchored_.reserve(links_.size());
     }
 
     void reserve_spaces() {
@@ -159,21 +183,20 @@ private:
     const build_options& options_;
     std::vector<std::vector<back_link>> planned_;  // by task
     std::vector<back_link> links_;                 // all of the batch, sorted
-    std::vector<slot> unanchored_;                 // nodes none of whose neighbours could adopt them
     std::vector<space> spaces_;
 };
 
-/// The nodes of a batch in the making. Those that are not live when it goes out of scope are given back to the graph.
+/// The nodes of a batch in the making.
 class open_batch {
 public:
     explicit open_batch(graph& nodes) noexcept : nodes_(nodes) {}
     open_batch(const open_batch&) = delete;
     open_batch& operator=(const open_batch&) = delete;
-    ~open_batch() { clear(); }
 
+    /// Gives back to the graph those that are not in use.
     void clear() noexcept {
         for (const slot id : ids_) {
-            if (!nodes_.at(id).live.load(std::memory_order_relaxed)) nodes_.release(id);
+            if (nodes_.at(id).is(node_state::vacant)) nodes_.release(id);
         }
         ids_.clear();
         rows_.clear();
@@ -213,8 +236,15 @@ private:
     std::vector<std::size_t> rows_;
 };
 
+/// Clears a batch however it ends.
+struct closing_batch {
+    open_batch& batch;
+    ~closing_batch() { batch.clear(); }
+};
+
 /// Where the nodes of a bulk build come from.
 ///   rows.size()          how many there are
+///   rows.begin_batch()   a value that is kept for a batch and holds a pin of the epoch
 ///   rows.open(i)         a fresh node for row i, named but not claimed; no_slot to skip the row. May throw.
 ///   rows.encode(i, id)   writes the node's code
 ///   rows.claim(id)       as in insert_node()
@@ -229,27 +259,29 @@ std::size_t bulk_build(graph& nodes, const Codec& codec, Rows&& rows, std::size_
     std::size_t inserted = 0;
     for (std::size_t row = 0; row < rows.size();) {
         if (options.stop.requested()) break;
-        batch.fill(rows, row, std::clamp<std::size_t>(nodes.end(), 1, most));
-        std::unique_lock rising(nodes.entry_mutex(), std::defer_lock);
-        if (batch.rises()) rising.lock();
-        if (!inserter.plan(batch.ids(), [&](std::size_t i) { rows.encode(batch.row(i), batch.ids()[i]); })) break;
-        const auto publish = [&]() noexcept {
-            inserter.publish(batch.ids());
-            if (rising.owns_lock() && nodes.at(batch.ids().front()).live) nodes.raise_entry(batch.ids().front());
-        };
-        SEXTANT_TRY {
-            for (const slot id : batch.ids()) {
-                if (!rows.claim(id)) continue;
-                nodes.at(id).live.store(true, std::memory_order_release);
-                ++inserted;
+        {
+            const auto writing = rows.begin_batch();
+            const closing_batch closing{batch};
+            batch.fill(rows, row, std::clamp<std::size_t>(nodes.end(), 1, most));
+            std::unique_lock rising(nodes.entry_mutex(), std::defer_lock);
+            if (batch.rises()) rising.lock();
+            if (!inserter.plan(batch.ids(), [&](std::size_t i) { rows.encode(batch.row(i), batch.ids()[i]); })) break;
+            const auto publish = [&]() noexcept {
+                inserter.publish(batch.ids());
+                if (rising.owns_lock()) inserter.raise_entry(batch.ids());
+                inserted += inserter.reveal(batch.ids());
+            };
+            SEXTANT_TRY {
+                for (const slot id : batch.ids()) {
+                    if (rows.claim(id)) nodes.at(id).state.store(node_state::claimed, std::memory_order_release);
+                }
             }
-        }
-        SEXTANT_CATCH_ALL {
+            SEXTANT_CATCH_ALL {
+                publish();
+                SEXTANT_RETHROW;
+            }
             publish();
-            SEXTANT_RETHROW;
         }
-        publish();
-        batch.clear();
         if (options.progress) options.progress(row, rows.size());
     }
     return inserted;

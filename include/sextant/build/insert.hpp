@@ -13,6 +13,7 @@
 #include "../search/scratch.hpp"
 #include "../search/stats.hpp"
 #include "connect.hpp"
+#include "settle.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -47,24 +48,27 @@ void plan_links(graph& nodes, const Codec& codec, slot id, std::size_t ef_constr
     link_plan& plan = scratch.plan;
     plan.links.clear();
     plan.ends.clear();
+    const std::size_t most = std::max(ef_construction, nodes.capacity(0)) + 1;
+    scratch.selection.reserve(most, nodes.capacity(0), codec.query_bytes());
     const entry_point entry = nodes.entry();
     if (!entry.exists()) return;
 
     const unsigned top = std::min<unsigned>(nodes.at(id).level, entry.level);
-    const std::size_t most = std::max(ef_construction, nodes.capacity(0)) + 1;
-    scratch.selection.reserve(most, nodes.capacity(0), codec.query_bytes());
     plan.links.resize((top + 1) * nodes.degree());
     plan.ends.resize(top + 1);
 
     // The walk goes down from the top, the plan is read from level 0 up: each level has room for `degree` until the end.
     const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(id), search.query.reserve(codec.query_bytes())));
+    const bool hiding = nodes.hidden() > 0;  // who died before this search began is not linked to any more
     neighbor start = descend(nodes, score, entry, top, search, no_tracker{});
     for (unsigned level = top + 1; level-- > 0;) {
         beam_search(nodes, score, start, level, ef_construction, search, no_tracker{});
         const beam& found = search.candidates;
         start = found[0];
         scratch.selection.pool.clear();
-        for (std::size_t i = 0; i < found.size(); ++i) scratch.selection.pool.push_back(found[i]);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            if (!hiding || !nodes.at(found[i].id).is(node_state::dead)) scratch.selection.pool.push_back(found[i]);
+        }
         select_neighbors(nodes, codec, std::span<const neighbor>(scratch.selection.pool), nodes.degree(),
                          [](slot) { return false; }, scratch.selection);
         const std::vector<neighbor>& kept = scratch.selection.kept;
@@ -83,30 +87,14 @@ void plan_links(graph& nodes, const Codec& codec, slot id, std::size_t ef_constr
     plan.links.resize(end);
 }
 
-/// Ties a node to its parent with pinned links both ways. The parent's link is what makes the node known.
-template <codec Codec>
-void anchor(graph& nodes, const Codec& codec, slot id, slot parent, selection_space& space) noexcept {
-    const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(id), space.query.data()));
-    const float distance = score(parent);
-    if (!nodes.links(id).contains(parent)) {
-        const neighbor up{distance, parent};
-        add_links(nodes, codec, id, {&up, 1}, 0, space);
-    }
-    if (nodes.links(parent).contains(id)) return;  // met and linked by somebody else in the meantime
-    const neighbor down{distance, id};
-    add_links(nodes, codec, parent, {&down, 1}, 0, space);
-}
-
 /// Makes a planned node part of the graph: first its parent points at it, then its other neighbours, level 0 before the
 /// levels above, so that whoever meets it finds it complete and tied in.
 template <codec Codec>
 void publish(graph& nodes, const Codec& codec, slot id, const link_plan& plan, selection_space& space) noexcept {
-    slot parent = adopt_by_nearest(nodes, id);
-    if (parent == no_slot) parent = adopt_by_descendant(nodes, id, plan.level(0).front().id);
-    anchor(nodes, codec, id, parent, space);
+    if (const slot parent = adopt_by_nearest(nodes, id); parent != no_slot) tie(nodes, codec, id, parent, space);
+    settle_if_homeless(nodes, codec, id, space);
     for (unsigned level = 0; level < plan.levels(); ++level) {
         for (const neighbor& n : plan.level(level)) {
-            if (level == 0 && n.id == parent) continue;
             const neighbor back{n.distance, id};
             add_links(nodes, codec, n.id, {&back, 1}, level, space);
         }
@@ -114,14 +102,15 @@ void publish(graph& nodes, const Codec& codec, slot id, const link_plan& plan, s
 }
 
 /// Inserts node `id`, whose code is written (algorithm 1 of the HNSW paper). `claim()` is called when nothing can fail any
-/// more and nobody knows the node yet; if it says no or throws, the node is not inserted and may be released. Returns
-/// what claim() returned.
+/// more and nobody knows the node yet; it makes the node's key lead to it and its state claimed or pending. If it says no
+/// or throws, the node is not inserted and may be released. `reveal()` is called when the node is in its place: it makes
+/// it live. Returns what claim() returned.
 ///
-/// Any number of threads may insert and search at once. Nodes that become the entry point are inserted one at a time, so
-/// that each is linked to the one before it on all their common levels.
-template <codec Codec, class Claim>
+/// Any number of threads may insert and search at once, each in a pin of the epoch. Nodes that become the entry point are
+/// inserted one at a time, so that each is linked to the one before it on all their common levels.
+template <codec Codec, class Claim, class Reveal>
 bool insert_node(graph& nodes, const Codec& codec, slot id, std::size_t ef_construction, search_scratch& search,
-                 insert_scratch& scratch, Claim&& claim) {
+                 insert_scratch& scratch, Claim&& claim, Reveal&& reveal) {
     const auto rises = [&] {
         const entry_point entry = nodes.entry();
         return !entry.exists() || nodes.at(id).level > entry.level;
@@ -133,10 +122,24 @@ bool insert_node(graph& nodes, const Codec& codec, slot id, std::size_t ef_const
     }
     plan_links(nodes, codec, id, ef_construction, search, scratch);
     if (!claim()) return false;
-    if (scratch.plan.levels() > 0) publish(nodes, codec, id, scratch.plan, scratch.selection);
-    nodes.at(id).live.store(true, std::memory_order_release);
+    publish(nodes, codec, id, scratch.plan, scratch.selection);
     if (rising.owns_lock()) nodes.raise_entry(id);
+    reveal();
+    if (rises()) nodes.raise_entry(id);  // the entry point was erased meanwhile
     return true;
+}
+
+/// The same for a node that takes nobody's place: claim() only makes its key lead to it.
+template <codec Codec, class Claim>
+bool insert_node(graph& nodes, const Codec& codec, slot id, std::size_t ef_construction, search_scratch& search,
+                 insert_scratch& scratch, Claim&& claim) {
+    const auto claim_slot = [&] {
+        if (!claim()) return false;
+        nodes.at(id).state.store(node_state::claimed, std::memory_order_release);
+        return true;
+    };
+    return insert_node(nodes, codec, id, ef_construction, search, scratch, claim_slot,
+                       [&] { nodes.at(id).state.store(node_state::live); });
 }
 
 }  // namespace sextant::inline SEXTANT_ABI

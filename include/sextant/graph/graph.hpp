@@ -13,6 +13,7 @@
 #include "node.hpp"
 #include "prefetch.hpp"
 #include "record.hpp"
+#include "retired.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -64,20 +65,29 @@ public:
     }
 
     entry_point entry() const noexcept {
-        const std::uint64_t packed = entry_.load(std::memory_order_acquire);
+        const std::uint64_t packed = entry_.load();
         return {static_cast<slot>(packed), static_cast<unsigned>(packed >> 32)};
     }
 
-    /// Makes a complete node the entry point if it is higher than the present one. Callers hold entry_mutex().
+    /// Makes a complete node the entry point if it is higher than the present one.
     void raise_entry(slot id) noexcept {
-        const entry_point now = entry();
-        const unsigned level = at(id).level;
-        if (now.exists() && level <= now.level) return;
-        entry_.store((std::uint64_t{level} << 32) | id, std::memory_order_release);
+        const std::uint64_t packed = pack({id, at(id).level});
+        std::uint64_t now = entry_.load();
+        while ((static_cast<slot>(now) == no_slot || at(id).level > now >> 32) && !entry_.compare_exchange_weak(now, packed)) {}
     }
 
-    /// Held while a node that will become the entry point is inserted: two such nodes must see each other.
+    /// Puts another entry point, or none, in the place of `from`; false if it is no longer that.
+    bool replace_entry(entry_point from, entry_point to) noexcept {
+        std::uint64_t expected = pack(from);
+        return entry_.compare_exchange_strong(expected, pack(to));
+    }
+
+    /// Held while a node that will become the entry point is inserted, because two such nodes must see each other, and
+    /// while another is looked for. Taken before tree_mutex().
     std::mutex& entry_mutex() const noexcept { return entry_mutex_; }
+
+    /// Held while the anchor tree changes otherwise than by new leaves (build/anchor.hpp).
+    std::mutex& tree_mutex() const noexcept { return tree_mutex_; }
 
     /// A fresh node, its links empty, its level drawn, its code to be written. Throws std::bad_alloc or errc::too_many,
     /// with nothing changed.
@@ -89,15 +99,13 @@ public:
             return id;
         }
         const std::size_t id = end_.load(std::memory_order_relaxed);
-        if (id >= max_slots) raise(errc::too_many, "an index holds at most 2^31 - 1 vectors");
-        const unsigned level = draw_level(seed_, static_cast<slot>(id), degree_);
-        records_.commit(id + 1);
-        nodes_.commit(id + 1);
-        upper_.commit(upper_end_ + level);
-        if (cold_bytes_ > 0) cold_.commit(id + 1);
-        construct(static_cast<slot>(id), level);
-        end_.store(id + 1, std::memory_order_release);
-        return static_cast<slot>(id);
+        return append(draw_level(seed_, static_cast<slot>(id), degree_));
+    }
+
+    /// The same at the next slot, with a level that was drawn elsewhere. Errors: as above.
+    slot allocate_at(unsigned level) {
+        const std::scoped_lock lock(growth_);
+        return append(level);
     }
 
     /// The level that the next node to be allocated will have, if nobody allocates in between.
@@ -107,11 +115,12 @@ public:
                                 : draw_level(seed_, static_cast<slot>(end_.load(std::memory_order_relaxed)), degree_);
     }
 
-    /// Takes back a node that was allocated and never linked.
+    /// Takes back a node that nothing leads to.
     void release(slot id) noexcept {
         const std::scoped_lock lock(growth_);
         for (unsigned level = 0; level <= at(id).level; ++level) links(id, level).assign({});
         at(id).children = 0;
+        at(id).state.store(node_state::vacant, std::memory_order_relaxed);
         at(id).parent.store(free_, std::memory_order_relaxed);
         free_ = id;
     }
@@ -123,6 +132,39 @@ public:
         records_.commit(count);
         nodes_.commit(count);
         if (cold_bytes_ > 0) cold_.commit(count);
+    }
+
+    /// How many nodes searches may meet and must not return: those that are dead or pending.
+    std::size_t hidden() const noexcept { return hidden_.load(std::memory_order_acquire); }
+    void hide_one() noexcept { hidden_.fetch_add(1, std::memory_order_acq_rel); }
+    void unhide_one() noexcept { hidden_.fetch_sub(1, std::memory_order_acq_rel); }
+
+    retired_nodes& retired() noexcept { return retired_; }
+
+    /// Makes a live node dead.
+    void kill(slot live) noexcept {
+        changes_begun_.fetch_add(1);
+        at(live).state.store(node_state::dead);
+        changes_ended_.fetch_add(1);
+    }
+
+    /// Makes a pending node live and the live node it replaces dead, as one step to whoever asks with consistently().
+    void replace(slot live, slot pending) noexcept {
+        changes_begun_.fetch_add(1);
+        at(pending).state.store(node_state::live);
+        at(live).state.store(node_state::dead);
+        changes_ended_.fetch_add(1);
+    }
+
+    /// Calls look(), again if need be, until no node was killed or replaced while it looked: of two nodes that had the same
+    /// key one after the other it has then seen one alive at most.
+    template <class F>
+    void consistently(F&& look) const {
+        std::uint64_t ended;
+        do {
+            ended = changes_ended_.load();
+            look();
+        } while (changes_begun_.load() != ended);
     }
 
     /// How searches fetch codes ahead. Searches that are under way may use the plan before.
@@ -137,6 +179,20 @@ public:
     std::size_t upper_bytes() const noexcept { return upper_.bytes(); }
 
 private:
+    static std::uint64_t pack(entry_point entry) noexcept { return (std::uint64_t{entry.level} << 32) | entry.id; }
+
+    slot append(unsigned level) {
+        const std::size_t id = end_.load(std::memory_order_relaxed);
+        if (id >= max_slots) raise(errc::too_many, "an index holds at most 2^31 - 1 vectors");
+        records_.commit(id + 1);
+        nodes_.commit(id + 1);
+        upper_.commit(upper_end_ + level);
+        if (cold_bytes_ > 0) cold_.commit(id + 1);
+        construct(static_cast<slot>(id), level);
+        end_.store(id + 1, std::memory_order_release);
+        return static_cast<slot>(id);
+    }
+
     void construct(slot id, unsigned level) noexcept {
         node& fresh = *::new (static_cast<void*>(nodes_.at(id))) node;
         fresh.level = static_cast<std::uint8_t>(level);
@@ -160,6 +216,11 @@ private:
     slot free_ = no_slot;  // nodes given back, chained through `parent`
     std::mutex growth_;
     mutable std::mutex entry_mutex_;
+    mutable std::mutex tree_mutex_;
+    std::atomic<std::size_t> hidden_ = 0;
+    std::atomic<std::uint64_t> changes_begun_ = 0;
+    std::atomic<std::uint64_t> changes_ended_ = 0;
+    retired_nodes retired_;
 };
 
 }  // namespace sextant::inline SEXTANT_ABI

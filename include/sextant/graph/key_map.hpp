@@ -55,11 +55,34 @@ public:
         const std::size_t hash = hash_of(at(id));
         table& t = table_of(hash);
         const std::scoped_lock lock(t.lock);
-        if (t.find(*this, hash, at(id)) != no_slot) return false;
-        if (4 * (t.used + 1) > 3 * t.capacity) t.grow(*this);
-        t.put(hash, id);
-        ++t.used;
+        if (t.cell_of(*this, hash, at(id)) != nullptr) return false;
+        t.add(*this, hash, id);
         return true;
+    }
+
+    /// Makes the slot's key lead to this slot. Returns the slot that it led to before, or no_slot if the key is new. Throws
+    /// std::bad_alloc.
+    slot claim_or_replace(slot id) {
+        const std::size_t hash = hash_of(at(id));
+        table& t = table_of(hash);
+        const std::scoped_lock lock(t.lock);
+        if (slot* const cell = t.cell_of(*this, hash, at(id))) return std::exchange(*cell, id);
+        t.add(*this, hash, id);
+        return no_slot;
+    }
+
+    /// Forgets a key if may_forget(slot) says so, which is asked while nobody can claim the key. Returns the slot that it led
+    /// to, or no_slot if it is not there.
+    template <class F>
+    slot unclaim_if(const Key& key, F&& may_forget) {
+        const std::size_t hash = hash_of(key);
+        table& t = table_of(hash);
+        const std::scoped_lock lock(t.lock);
+        slot* const cell = t.cell_of(*this, hash, key);
+        if (cell == nullptr) return no_slot;
+        const slot id = *cell;
+        if (may_forget(id)) t.remove(*this, static_cast<std::size_t>(cell - t.cells.get()));
+        return id;
     }
 
     /// The slot of a key, or no_slot.
@@ -67,7 +90,8 @@ public:
         const std::size_t hash = hash_of(key);
         const table& t = table_of(hash);
         const std::scoped_lock lock(t.lock);
-        return t.find(*this, hash, key);
+        const slot* const cell = t.cell_of(*this, hash, key);
+        return cell == nullptr ? no_slot : *cell;
     }
 
     std::size_t bytes() const noexcept {
@@ -88,12 +112,34 @@ private:
         std::uint32_t used = 0;
         mutable spinlock lock;
 
-        slot find(const key_map& map, std::size_t hash, const Key& key) const {
-            if (capacity == 0) return no_slot;
+        /// Where the slot of a key is, or null.
+        slot* cell_of(const key_map& map, std::size_t hash, const Key& key) const {
+            if (capacity == 0) return nullptr;
             for (std::size_t i = hash;; ++i) {
-                const slot id = cells[i & (capacity - 1)];
-                if (id == no_slot || map.at(id) == key) return id;
+                slot& cell = cells[i & (capacity - 1)];
+                if (cell == no_slot) return nullptr;
+                if (map.at(cell) == key) return &cell;
             }
+        }
+
+        void add(const key_map& map, std::size_t hash, slot id) {
+            if (4 * (used + 1) > 3 * capacity) grow(map);
+            put(hash, id);
+            ++used;
+        }
+
+        /// Closes the gap that a cell leaves: whatever comes after it without a gap and would be met on the way from an
+        /// earlier place moves up.
+        void remove(const key_map& map, std::size_t gap) {
+            const std::size_t mask = capacity - 1;
+            for (std::size_t i = (gap + 1) & mask; cells[i] != no_slot; i = (i + 1) & mask) {
+                const std::size_t home = map.hash_of(map.at(cells[i])) & mask;
+                if (((i - home) & mask) < ((i - gap) & mask)) continue;
+                cells[gap] = cells[i];
+                gap = i;
+            }
+            cells[gap] = no_slot;
+            --used;
         }
 
         void put(std::size_t hash, slot id) noexcept {

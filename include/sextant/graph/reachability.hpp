@@ -30,7 +30,7 @@ inline std::vector<slot> unreachable(const graph& nodes) {
     }
     for (std::size_t i = 0; i < met.size(); ++i) {
         const auto id = static_cast<slot>(i);
-        if (!met[i] && nodes.at(id).live.load(std::memory_order_acquire)) missing.push_back(id);
+        if (!met[i] && nodes.at(id).is(node_state::live)) missing.push_back(id);
     }
     return missing;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "../build/bulk_build.hpp"
+#include "../build/erase.hpp"
 #include "../build/insert.hpp"
 #include "../build/options.hpp"
 #include "../codec/learning.hpp"
@@ -23,7 +24,8 @@
 #include "../core/types.hpp"
 #include "../fwd.hpp"
 #include "../graph/checksum.hpp"
-#include "../graph/key_map.hpp"
+#include "../parallel/backoff.hpp"
+#include "../parallel/epoch.hpp"
 #include "../parallel/lease.hpp"
 #include "../search/nearest.hpp"
 #include "../search/options.hpp"
@@ -33,6 +35,7 @@
 #include "batch.hpp"
 #include "input.hpp"
 #include "memory_report.hpp"
+#include "state.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -42,10 +45,11 @@ namespace sextant::inline SEXTANT_ABI {
 ///   Codec    how vectors are stored (codec/tags.hpp): f32, f16, u8, lvq<8>, rabitq<4>, rerank<lvq<4>, f16> …
 ///   Key      what names a vector: any regular type that Hash hashes
 ///
-/// Thread-safety: insert, search in all its forms, contains, get, size and memory_usage may be called from any number of
-/// threads at once, and build beside them. Searches take no lock. A search sees every vector whose insertion returned
-/// before it began, and perhaps some whose insertion is under way. Moving or destroying an index, and checksum(), need it
-/// to themselves. A moved-from index may only be destroyed or assigned to.
+/// Thread-safety: insert, insert_or_assign, erase, search in all its forms, contains, get, size and memory_usage may be
+/// called from any number of threads at once, and build beside them. Searches take no lock. A search sees every vector
+/// whose insertion returned before it began, and perhaps some whose insertion is under way; it returns no vector whose
+/// erasure returned before it began. Moving or destroying an index, compact() and checksum() need it to themselves. A
+/// moved-from index may only be destroyed or assigned to.
 template <class Metric, class Codec, class Key, class Hash>
 class index {
 public:
@@ -74,20 +78,73 @@ public:
     /// metric cannot compare, std::bad_alloc, and what copying the key throws; the index is then as before. O(log n)
     /// distances times ef_construction.
     bool insert(const Key& key, vector_type input) {
-        state& s = *state_;
         const as_elements<element> vector(input);
+        state& s = *state_;
         s.codec.check(vector);
         if (contains(key)) return false;
         if constexpr (learning<codec_type>) s.codec.observe(vector);
-        const lease<search_scratch> search;
         const lease<insert_scratch> scratch;
-        new_node node(s.nodes);
-        s.keys.assign(node.id, key);
-        store_vector(s.nodes, s.codec, node.id, vector);
-        node.kept = insert_node(s.nodes, s.codec, node.id, s.options.ef_construction, *search, *scratch,
-                                [&] { return s.keys.claim(node.id); });
-        if (node.kept) s.size.fetch_add(1, std::memory_order_relaxed);
-        return node.kept;
+        return write(s, *scratch, [&] {
+            const lease<search_scratch> search;
+            new_node node(s, key, vector);
+            if (!insert_node(s.nodes, s.codec, node.id(), s.options.ef_construction, *search, *scratch,
+                             [&] { return s.keys.claim(node.id()); })) return false;
+            node.keep();
+            s.size.fetch_add(1, std::memory_order_relaxed);
+            return true;
+        });
+    }
+
+    /// Puts a vector under a key whether it is present or not; true if it was not. Of a vector that is replaced, a search
+    /// finds the old or the new one, never both. Errors and cost: as insert(), and erase() of the old one.
+    bool insert_or_assign(const Key& key, vector_type input) {
+        const as_elements<element> vector(input);
+        state& s = *state_;
+        s.codec.check(vector);
+        if constexpr (learning<codec_type>) s.codec.observe(vector);
+        const lease<insert_scratch> scratch;
+        return write(s, *scratch, [&] {
+            const lease<search_scratch> search;
+            const lease<erase_scratch> erasing;
+            erasing->reserve(s.nodes, s.codec.query_bytes());
+            new_node node(s, key, vector);
+            slot old = no_slot;
+            const auto claim = [&] {
+                old = s.keys.claim_or_replace(node.id());
+                node.keep();
+                if (old != no_slot) s.nodes.hide_one();
+                s.nodes.at(node.id()).state.store(old == no_slot ? node_state::claimed : node_state::pending);
+                return true;
+            };
+            const auto reveal = [&] {
+                if (old == no_slot) return s.nodes.at(node.id()).state.store(node_state::live);
+                await_live(s.nodes, old);
+                s.nodes.replace(old, node.id());
+            };
+            insert_node(s.nodes, s.codec, node.id(), s.options.ef_construction, *search, *scratch, claim, reveal);
+            if (old != no_slot) {
+                erase_node(s.nodes, s.codec, old, *erasing);
+            } else {
+                s.size.fetch_add(1, std::memory_order_relaxed);
+            }
+            return old == no_slot;
+        });
+    }
+
+    /// Removes a vector; false if the key is not present. Searches that begin afterwards do not return it. Its neighbours
+    /// are linked to each other, and its memory serves later insertions. Throws std::bad_alloc, with the index unchanged.
+    bool erase(const Key& key) {
+        state& s = *state_;
+        const lease<insert_scratch> scratch;
+        return write(s, *scratch, [&] {
+            const lease<erase_scratch> erasing;
+            erasing->reserve(s.nodes, s.codec.query_bytes());
+            const slot id = kill(key);
+            if (id == no_slot) return false;
+            s.size.fetch_sub(1, std::memory_order_relaxed);
+            erase_node(s.nodes, s.codec, id, *erasing);
+            return true;
+        });
     }
 
     /// Inserts rows[i] under keys[i], for all i; keys that are present, and later ones of equal keys, are skipped. Into an
@@ -103,7 +160,8 @@ public:
         }
         s.nodes.reserve(s.nodes.end() + keys.size());
         s.keys.reserve(s.nodes.end() + keys.size());
-        return bulk_build(s.nodes, s.codec, key_rows{s, keys, vectors}, s.options.ef_construction, options);
+        return bulk_build(s.nodes, s.codec, key_rows<state, matrix_type>{s, keys, vectors}, s.options.ef_construction,
+                          options);
     }
 
     /// Shows an empty index a sample of the data, of a few hundred vectors or more, so that its codec fits them from the
@@ -130,6 +188,7 @@ public:
     bool get_into(const Key& key, std::span<element> out) const {
         const state& s = *state_;
         if (out.size() != s.codec.length()) raise_dimension(s.codec.length(), out.size());
+        const epochs::pin pinned;
         const slot id = s.keys.find(key);
         if (id == no_slot) return false;
         load_vector(s.nodes, s.codec, id, out);
@@ -240,58 +299,25 @@ public:
     const graph& nodes() const noexcept { return state_->nodes; }
 
 private:
-    struct state {
-        state(const index_options& o, Metric metric)
-            : options(o), codec(o.dim, std::move(metric)), nodes(codec.code_bytes(), o.degree, o.seed, cold_bytes(codec)) {}
-
-        index_options options;
-        codec_type codec;
-        graph nodes;
-        key_map<Key, Hash> keys;
-        std::atomic<std::size_t> size = 0;
-    };
-
-    /// A node that goes back to the graph unless it is kept.
-    struct new_node {
-        explicit new_node(graph& g) : nodes(g), id(g.allocate()) {}
-        new_node(const new_node&) = delete;
-        new_node& operator=(const new_node&) = delete;
-        ~new_node() {
-            if (!kept) nodes.release(id);
+    /// Takes a key and the life of its node in one step, so that no search meets that node and the next one under the key
+    /// alive. Waits for an insertion of the key that is under way. no_slot if the key is not there.
+    slot kill(const Key& key) {
+        state& s = *state_;
+        backoff others;
+        for (;;) {
+            bool killed = false;
+            const slot id = s.keys.unclaim_if(key, [&](slot found) {
+                if (!s.nodes.at(found).is(node_state::live)) return false;
+                s.nodes.hide_one();
+                s.nodes.kill(found);
+                return killed = true;
+            });
+            if (killed || id == no_slot) return id;
+            others.wait();
         }
+    }
 
-        graph& nodes;
-        slot id;
-        bool kept = false;
-    };
-
-    /// What bulk_build asks of its rows.
-    struct key_rows {
-        state& s;
-        std::span<const Key> keys;
-        matrix_type vectors;
-
-        std::size_t size() const noexcept { return keys.size(); }
-
-        slot open(std::size_t row) {
-            if (s.keys.find(keys[row]) != no_slot) return no_slot;
-            if constexpr (learning<codec_type>) s.codec.observe(as_elements<element>(vectors[row]));
-            new_node node(s.nodes);
-            s.keys.assign(node.id, keys[row]);
-            node.kept = true;
-            return node.id;
-        }
-
-        void encode(std::size_t row, slot id) const {
-            store_vector(s.nodes, s.codec, id, as_elements<element>(vectors[row]));
-        }
-
-        bool claim(slot id) {
-            if (!s.keys.claim(id)) return false;
-            s.size.fetch_add(1, std::memory_order_relaxed);
-            return true;
-        }
-    };
+    using state = index_state<codec_type, Key, Hash>;
 
     static const index_options& checked(const index_options& options) {
         check(options, codec_type::max_dim);
@@ -326,7 +352,8 @@ private:
                             Search&& search) const {
         const state& s = *state_;
         s.codec.check(query);
-        if (out.empty() || !s.nodes.entry().exists()) return out.first(0);
+        if (out.empty()) return out;
+        const epochs::pin pinned;
         const lease<search_scratch> scratch;
         const std::span<const neighbor> found =
             options.stats ? search(*scratch, stats_tracker{*options.stats}) : search(*scratch, no_tracker{});

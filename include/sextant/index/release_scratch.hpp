@@ -1,5 +1,6 @@
 #pragma once
 
+#include "../build/erase.hpp"
 #include "../build/insert.hpp"
 #include "../codec/codec_work.hpp"
 #include "../parallel/lease.hpp"
@@ -12,6 +13,7 @@ namespace sextant::inline SEXTANT_ABI {
 inline void release_scratch() noexcept {
     lease<search_scratch>::release();
     lease<insert_scratch>::release();
+    lease<erase_scratch>::release();
     lease<codec_work>::release();
     lease<input_work<float>>::release();
 }

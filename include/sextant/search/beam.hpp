@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -76,6 +77,21 @@ public:
         do ++next_;
         while (next_ < size_ && (entries_[next_] & expanded) != 0);
         return id;
+    }
+
+    /// When the search is over: notes for each entry whether keep(id), and forgets which were expanded.
+    template <class F>
+    void mark(F&& keep) {
+        for (std::size_t i = 0; i < size_; ++i) {
+            entries_[i] = (entries_[i] & ~expanded) | (keep(slot_of(entries_[i])) ? expanded : 0);
+        }
+    }
+
+    /// Removes the entries that the last mark() did not want to keep.
+    void drop_unmarked() noexcept {
+        const auto last = entries_.begin() + static_cast<std::ptrdiff_t>(size_);
+        const auto kept = std::remove_if(entries_.begin(), last, [](std::uint64_t entry) { return (entry & expanded) == 0; });
+        size_ = static_cast<std::size_t>(kept - entries_.begin());
     }
 
     std::size_t bytes() const noexcept { return entries_.capacity() * sizeof(entries_[0]); }

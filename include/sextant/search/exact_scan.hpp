@@ -6,6 +6,7 @@
 
 #include "../core/stop_condition.hpp"
 #include "../graph/graph.hpp"
+#include "hidden.hpp"
 #include "scratch.hpp"
 #include "stats.hpp"
 
@@ -14,7 +15,7 @@ namespace sextant::inline SEXTANT_ABI {
 /// How many nodes an exact scan compares at a time.
 inline constexpr std::size_t scan_block = 64;
 
-/// Compares the query with every live node that `allowed` passes and leaves the `k` nearest in scratch.results, nearest
+/// Compares the query with every node that may be an answer and `allowed` passes and leaves the `k` nearest in scratch.results, nearest
 /// first. O(n) distances, in the order of the slots, which is the order of memory.
 template <class Scorer, class Allowed, class Tracker>
 void exact_scan(const graph& nodes, const Scorer& score, std::size_t k, Allowed&& allowed, search_scratch& scratch,
@@ -29,7 +30,7 @@ void exact_scan(const graph& nodes, const Scorer& score, std::size_t k, Allowed&
         std::size_t n = 0;
         for (const std::size_t last = std::min(end, first + stretch); first < last && n < scan_block; ++first) {
             const auto id = static_cast<slot>(first);
-            if (nodes.at(id).live.load(std::memory_order_acquire) && allowed(id)) scratch.ids[n++] = id;
+            if (may_be_answer(nodes, id) && allowed(id)) scratch.ids[n++] = id;
         }
         score(scratch.ids.data(), n, scratch.distances.data());
         track.distances(n);

@@ -14,6 +14,7 @@
 #include "exact_scan.hpp"
 #include "filter.hpp"
 #include "fine_scorer.hpp"
+#include "hidden.hpp"
 #include "rescore.hpp"
 #include "scorer.hpp"
 #include "scratch.hpp"
@@ -45,20 +46,31 @@ std::span<const neighbor> best_of(const beam& found, const graph& nodes, const C
     }
 }
 
-/// The k nodes nearest to `vector` that the graph search finds, nearest first, good until scratch is used again. The graph
-/// has an entry point. Allocates only where scratch has not been as large before.
+/// The k nodes nearest to `vector` that the graph search finds, nearest first, good until scratch is used again. If nodes that
+/// are no answers leave fewer than k, it looks again with room for them. Allocates only where scratch has not been as large before.
 template <codec Codec, class Allowed, class Tracker>
 std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::span<const typename Codec::element> vector,
                                   const search_plan& plan, Allowed&& allowed, search_scratch& scratch, Tracker track) {
+    scratch.answers.clear();
+    const entry_point entry = nodes.entry();
+    if (!entry.exists()) return scratch.answers;
     const scorer<Codec> score(nodes, codec, codec.prepare(vector, scratch.query.reserve(codec.query_bytes())));
-    const neighbor start = descend(nodes, score, nodes.entry(), 0, scratch, track);
+    const neighbor start = descend(nodes, score, entry, 0, scratch, track);
     constexpr bool filtered = !std::is_same_v<std::remove_cvref_t<Allowed>, all_allowed>;
-    if constexpr (filtered) {
-        filtered_search(nodes, score, start, plan.ef, allowed, scratch, track, plan.stop);
-    } else {
-        beam_search(nodes, score, start, 0, plan.ef, scratch, track, plan.stop);
+    beam& found = filtered ? scratch.results : scratch.candidates;
+    for (std::size_t ef = plan.ef;; ef = std::min(ef + nodes.hidden(), nodes.end())) {
+        if constexpr (filtered) {
+            const bool hiding = nodes.hidden() > 0;
+            const auto passes = [&](slot id) { return (!hiding || may_be_answer(nodes, id)) && allowed(id); };
+            filtered_search(nodes, score, start, ef, passes, scratch, track, plan.stop);
+        } else {
+            beam_search(nodes, score, start, 0, ef, scratch, track, plan.stop);
+        }
+        const bool all_met = !found.full();
+        drop_hidden(nodes, found);
+        if (all_met || found.size() >= plan.k || ef >= nodes.end() || plan.stop.requested()) break;
     }
-    return best_of(filtered ? scratch.results : scratch.candidates, nodes, codec, vector, plan, scratch, track);
+    return best_of(found, nodes, codec, vector, plan, scratch, track);
 }
 
 /// The k nearest of all that `allowed` passes, by comparing each, with the faithful code where there is one.
@@ -66,12 +78,14 @@ template <codec Codec, class Allowed, class Tracker>
 std::span<const neighbor> nearest_exact(const graph& nodes, const Codec& codec,
                                         std::span<const typename Codec::element> vector, std::size_t k, Allowed&& allowed,
                                         search_scratch& scratch, Tracker track, const stop_condition& stop) {
-    const auto scan = [&](const auto& score) { exact_scan(nodes, score, k, allowed, scratch, track, stop); };
+    const std::size_t room = std::min(k + room_for_hidden(nodes), nodes.end());
+    const auto scan = [&](const auto& score) { exact_scan(nodes, score, room, allowed, scratch, track, stop); };
     if constexpr (reranking_codec<Codec>) {
         scan(fine_scorer<Codec>(nodes, codec, codec.prepare_fine(vector, scratch.query.reserve(codec.fine_query_bytes()))));
     } else {
         scan(scorer<Codec>(nodes, codec, codec.prepare(vector, scratch.query.reserve(codec.query_bytes()))));
     }
+    drop_hidden(nodes, scratch.results);
     return copy_nearest(scratch.results, k, scratch);
 }
 

@@ -35,7 +35,7 @@ inline std::vector<slot> draw_queries(const graph& nodes, std::size_t wanted) {
     const std::size_t end = nodes.end();
     drawn.reserve(std::min(wanted, end));
     const auto usable = [&](slot id) {
-        return nodes.at(id).live.load(std::memory_order_acquire) && nodes.at(id).level == 0 && nodes.entry().id != id;
+        return nodes.at(id).is(node_state::live) && nodes.at(id).level == 0 && nodes.entry().id != id;
     };
     for (std::size_t i = 0; i < wanted; ++i) {
         // One of each of `wanted` equal stretches, the first usable one from a random place on.
@@ -110,7 +110,9 @@ private:
                      search_scratch& scratch) const {
         const search_plan plan{.k = options_.k + 1, .ef = std::max(ef, options_.k) + 1, .rescored = 0, .stop = options_.stop};
         const scorer<Codec> score(nodes_, codec_, codec_.prepare(vector, scratch.query.reserve(codec_.query_bytes())));
-        const neighbor start = descend(nodes_, score, nodes_.entry(), 0, scratch, no_tracker{});
+        const entry_point entry = nodes_.entry();
+        if (!entry.exists()) return 0;  // all was erased meanwhile
+        const neighbor start = descend(nodes_, score, entry, 0, scratch, no_tracker{});
         const hiding_scorer<scorer<Codec>> seen{score, hidden};
         beam_search(nodes_, seen, start, 0, plan.ef, scratch, no_tracker{}, plan.stop);
         std::size_t count = 0;

@@ -35,7 +35,7 @@ struct test_graph {
     sextant::slot add(std::span<const element> vector) {
         const sextant::slot id = nodes.allocate();
         sextant::store_vector(nodes, codec, id, vector);
-        nodes.at(id).live = true;
+        nodes.at(id).state = sextant::node_state::live;
         return id;
     }
 
@@ -66,7 +66,7 @@ struct test_graph {
         const sextant::scorer<Codec> score = scorer_of(query);
         std::vector<sextant::neighbor> all;
         for (sextant::slot id = 0; id < nodes.end(); ++id) {
-            if (nodes.at(id).live && allowed(id)) all.push_back({score(id), id});
+            if (nodes.at(id).is(sextant::node_state::live) && allowed(id)) all.push_back({score(id), id});
         }
         std::sort(all.begin(), all.end());
         return all;

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <mutex>
+#include <vector>
+
+#include "../codec/codec.hpp"
+#include "../core/types.hpp"
+#include "../graph/graph.hpp"
+#include "../parallel/backoff.hpp"
+#include "mend.hpp"
+#include "reclaim.hpp"
+#include "select_neighbors.hpp"
+#include "settle.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// What an erasure needs.
+struct erase_scratch {
+    selection_space selection;
+    std::vector<slot> ids;
+
+    /// Throws std::bad_alloc; nothing after it does.
+    void reserve(const graph& nodes, std::size_t query_bytes) {
+        selection.reserve(mending_room(nodes) + 1, nodes.capacity(0), query_bytes);
+        ids.reserve(nodes.capacity(0));
+    }
+
+    std::size_t bytes() const noexcept { return selection.bytes() + ids.capacity() * sizeof(slot); }
+};
+
+/// Returns when a node whose key has been taken is live: its insertion is under way and cannot fail any more.
+inline void await_live(const graph& nodes, slot id) noexcept {
+    backoff others;
+    while (!nodes.at(id).is(node_state::live)) others.wait();
+}
+
+/// A live node of the highest level there is, no_slot if none is live. O(nodes).
+inline slot highest_live(const graph& nodes) noexcept {
+    slot best = no_slot;
+    for (std::size_t i = 0; i < nodes.end(); ++i) {
+        const auto id = static_cast<slot>(i);
+        if (nodes.at(id).state.load() != node_state::live) continue;
+        if (best == no_slot || nodes.at(id).level > nodes.at(best).level) best = id;
+    }
+    return best;
+}
+
+/// Finds another entry point if a dead node is it: a neighbour on its highest level, or else by looking at all nodes.
+inline void leave_entry(graph& nodes, slot id) noexcept {
+    const std::scoped_lock lock(nodes.entry_mutex());
+    const entry_point old = nodes.entry();
+    if (old.id != id) return;
+    slot next = no_slot;
+    nodes.links(id, old.level).each([&](slot other) {
+        if (next == no_slot && nodes.at(other).is(node_state::live)) next = other;
+    });
+    if (next == no_slot || nodes.at(next).level < old.level) next = highest_live(nodes);
+    if (next != no_slot) {
+        nodes.replace_entry(old, {next, nodes.at(next).level});
+    } else if (nodes.replace_entry(old, {})) {
+        // Whoever becomes live from now on sees that there is none; whoever did in the meantime is seen here.
+        if (next = highest_live(nodes); next != no_slot) nodes.raise_entry(next);
+    }
+}
+
+/// Takes a dead node out of the anchor tree: its children find other parents.
+template <codec Codec>
+void leave_tree(graph& nodes, const Codec& codec, slot id, erase_scratch& scratch) noexcept {
+    const std::scoped_lock tree(nodes.tree_mutex());
+    const slot parent = nodes.at(id).parent.exchange(no_slot, std::memory_order_acq_rel);
+    if (parent < tree_root) {
+        const std::scoped_lock lock(nodes.at(parent).lock);
+        --nodes.at(parent).children;
+    }
+    scratch.ids.clear();
+    {
+        const std::scoped_lock lock(nodes.at(id).lock);  // whoever ties itself to the node after this finds it dead
+        nodes.links(id).each([&](slot other) {
+            if (nodes.at(other).parent.load(std::memory_order_acquire) == id) scratch.ids.push_back(other);
+        });
+    }
+    for (const slot child : scratch.ids) nodes.at(child).parent.store(no_slot, std::memory_order_release);
+    for (const slot child : scratch.ids) settle(nodes, codec, child, parent < tree_root ? parent : no_slot, scratch.selection);
+}
+
+/// Takes a node out of the graph that has just been made dead: no search returns it any more, its neighbours are linked to
+/// each other where they were linked through it, and it is on its way to being free. `scratch` is reserved, and the
+/// calling thread holds a pin of the epoch. Allocates nothing.
+///
+/// Most nodes that lead to it are among those it leads to, and are mended at once. The others, to which nothing leads
+/// back, are found when the dead are reclaimed.
+template <codec Codec>
+void erase_node(graph& nodes, const Codec& codec, slot id, erase_scratch& scratch) noexcept {
+    leave_entry(nodes, id);
+    leave_tree(nodes, codec, id, scratch);
+    for (unsigned level = 0; level <= nodes.at(id).level; ++level) {
+        scratch.ids.clear();
+        nodes.links(id, level).each([&](slot other) {
+            if (scratch.ids.size() < scratch.ids.capacity()) scratch.ids.push_back(other);
+        });
+        for (const slot other : scratch.ids) {
+            if (nodes.links(other, level).contains(id)) mend_links(nodes, codec, other, level, scratch.selection);
+        }
+    }
+    retire(nodes, id);
+}
+
+}  // namespace sextant::inline SEXTANT_ABI

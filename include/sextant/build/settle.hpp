@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+
+#include "../core/types.hpp"
+#include "../graph/graph.hpp"
+#include "../search/scorer.hpp"
+#include "anchor.hpp"
+#include "connect.hpp"
+#include "select_neighbors.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// Ties a node to its parent with pinned links both ways. The parent's link is what makes a new node known.
+template <codec Codec>
+void tie(graph& nodes, const Codec& codec, slot id, slot parent, selection_space& space) noexcept {
+    const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(id), space.query.data()));
+    const float distance = score(parent);
+    const neighbor up{distance, parent};
+    add_links(nodes, codec, id, {&up, 1}, 0, space);
+    const neighbor down{distance, id};
+    add_links(nodes, codec, parent, {&down, 1}, 0, space);
+}
+
+/// Whether a node is in the tree and stays there for now. Under tree_mutex().
+inline bool has_place(const node& n) noexcept {
+    return !n.is(node_state::dead) && !n.is(node_state::vacant) &&
+           n.parent.load(std::memory_order_acquire) != no_slot;
+}
+
+/// Finds a parent for a node, outside the branch that hangs from it: the nearest of its own links that has room, a
+/// descendant of one that has none, a descendant of `near`, and else any node at all. no_slot if every other node that is
+/// not dead hangs from it. Under tree_mutex().
+inline slot find_parent(const graph& nodes, slot id, slot near) noexcept {
+    const auto may_adopt = [&](slot candidate) {
+        return has_place(nodes.at(candidate)) && !hangs_from(nodes, candidate, id);
+    };
+    slot parent = no_slot;
+    slot full = no_slot;
+    nodes.links(id).each([&](slot candidate) {
+        if (parent != no_slot || !may_adopt(candidate)) return;
+        if (full == no_slot) full = candidate;
+        const std::scoped_lock lock(nodes.at(candidate).lock);
+        if (adopt(nodes, candidate, id)) parent = candidate;
+    });
+    if (parent == no_slot && full != no_slot) parent = adopt_by_descendant(nodes, id, full);
+    if (parent == no_slot && near != no_slot && may_adopt(near)) parent = adopt_by_descendant(nodes, id, near);
+    for (std::size_t i = 0; parent == no_slot && i < nodes.end(); ++i) {
+        const auto candidate = static_cast<slot>(i);
+        if (!may_adopt(candidate)) continue;
+        const std::scoped_lock lock(nodes.at(candidate).lock);
+        if (adopt(nodes, candidate, id)) parent = candidate;
+    }
+    return parent;
+}
+
+/// Gives a place in the tree to a node that has none, because nobody had room for it or its parent died, and with it to
+/// the branch that hangs from it. Where there is nothing else it becomes the root, and the entry point if there is none.
+/// Under tree_mutex(). Allocates nothing if `space` was reserved as for an insertion.
+template <codec Codec>
+void settle(graph& nodes, const Codec& codec, slot id, slot near, selection_space& space) noexcept {
+    nodes.at(id).parent.store(no_slot, std::memory_order_release);
+    const slot parent = find_parent(nodes, id, near);
+    if (parent != no_slot) return tie(nodes, codec, id, parent, space);
+    nodes.at(id).parent.store(tree_root, std::memory_order_release);
+    if (!nodes.entry().exists()) nodes.raise_entry(id);
+}
+
+/// Settles a node that has just been tied to the tree or could not be, if its parent has died meanwhile or it has none. An
+/// erasure moves the children that it finds on the list of its node; one that was tied too late finds its parent dead.
+template <codec Codec>
+void settle_if_homeless(graph& nodes, const Codec& codec, slot id, selection_space& space) noexcept {
+    const auto homeless = [&] {
+        const slot parent = nodes.at(id).parent.load(std::memory_order_acquire);
+        return parent == no_slot || (parent != tree_root && nodes.at(parent).is(node_state::dead));
+    };
+    if (!homeless()) return;
+    const std::scoped_lock lock(nodes.tree_mutex());
+    if (homeless()) settle(nodes, codec, id, no_slot, space);
+}
+
+}  // namespace sextant::inline SEXTANT_ABI

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <shared_mutex>
+#include <span>
+#include <utility>
+
+#include "../build/insert.hpp"
+#include "../build/mend.hpp"
+#include "../build/reclaim.hpp"
+#include "../codec/learning.hpp"
+#include "../codec/reranking.hpp"
+#include "../core/matrix_view.hpp"
+#include "../core/options.hpp"
+#include "../core/types.hpp"
+#include "../fwd.hpp"
+#include "../graph/graph.hpp"
+#include "../graph/key_map.hpp"
+#include "../parallel/epoch.hpp"
+#include "../search/stored_vector.hpp"
+#include "input.hpp"
+
+namespace sextant::inline SEXTANT_ABI {
+
+/// What an index is made of.
+template <class Codec, class Key, class Hash>
+struct index_state {
+    using codec_type = Codec;
+    using key_type = Key;
+    using element = typename Codec::element;
+
+    index_state(const index_options& o, typename Codec::metric_type metric)
+        : options(o), codec(o.dim, std::move(metric)), nodes(codec.code_bytes(), o.degree, o.seed, cold_bytes(codec)) {}
+
+    index_options options;
+    Codec codec;
+    graph nodes;
+    key_map<Key, Hash> keys;
+    std::atomic<std::size_t> size = 0;
+    /// Writers share it; who must have the index without writers has it alone. Searches never ask.
+    mutable std::shared_mutex gate;
+};
+
+/// What a writer holds: nobody saves the index meanwhile, and no slot that it meets is used again.
+struct writing {
+    explicit writing(std::shared_mutex& mutex) : gate(mutex) {}
+
+    std::shared_lock<std::shared_mutex> gate;
+    epochs::pin pinned;
+};
+
+/// Calls work() as a writer, and then does a share of reclaiming what was erased. Throws std::bad_alloc before work(), and
+/// what that throws.
+template <class State, class Work>
+bool write(State& s, insert_scratch& scratch, Work&& work) {
+    scratch.selection.reserve(mending_room(s.nodes) + 1, s.nodes.capacity(0), s.codec.query_bytes());
+    const auto as_writer = [&] {
+        const writing held(s.gate);
+        return work();
+    };
+    const bool result = as_writer();
+    const std::shared_lock gate(s.gate);
+    reclaim_some(s.nodes, s.codec, scratch.selection);
+    return result;
+}
+
+/// A node under a name, with its code, that goes back to the graph unless it is kept.
+template <class State>
+class new_node {
+public:
+    new_node(State& s, const typename State::key_type& key, std::span<const typename State::element> vector)
+        : nodes_(s.nodes), id_(s.nodes.allocate()) {
+        SEXTANT_TRY {
+            s.keys.assign(id_, key);
+            store_vector(s.nodes, s.codec, id_, vector);
+        }
+        SEXTANT_CATCH_ALL {
+            nodes_.release(id_);
+            SEXTANT_RETHROW;
+        }
+    }
+    new_node(const new_node&) = delete;
+    new_node& operator=(const new_node&) = delete;
+    ~new_node() {
+        if (!kept_) nodes_.release(id_);
+    }
+
+    slot id() const noexcept { return id_; }
+    void keep() noexcept { kept_ = true; }
+
+private:
+    graph& nodes_;
+    slot id_;
+    bool kept_ = false;
+};
+
+/// What bulk_build asks of its rows.
+template <class State, class Matrix>
+struct key_rows {
+    State& s;
+    std::span<const typename State::key_type> keys;
+    Matrix vectors;
+
+    using vector = as_elements<typename State::element>;
+
+    std::size_t size() const noexcept { return keys.size(); }
+
+    writing begin_batch() { return writing(s.gate); }
+
+    slot open(std::size_t row) {
+        if (s.keys.find(keys[row]) != no_slot) return no_slot;
+        if constexpr (learning<typename State::codec_type>) s.codec.observe(vector(vectors[row]));
+        const slot id = s.nodes.allocate();
+        SEXTANT_TRY { s.keys.assign(id, keys[row]); }
+        SEXTANT_CATCH_ALL {
+            s.nodes.release(id);
+            SEXTANT_RETHROW;
+        }
+        return id;
+    }
+
+    void encode(std::size_t row, slot id) const { store_vector(s.nodes, s.codec, id, vector(vectors[row])); }
+
+    bool claim(slot id) {
+        if (!s.keys.claim(id)) return false;
+        s.size.fetch_add(1, std::memory_order_relaxed);
+        return true;
+    }
+};
+
+}  // namespace sextant::inline SEXTANT_ABI
