@@ -21,8 +21,8 @@ public:
 /// What an option does with its value.
 using setters = std::map<std::string, std::function<void(std::string_view)>>;
 
-/// Hands each option's value to its setter, `--name value` or `--name=value`; false if help is asked for. Throws
-/// usage_error.
+/// Hands each option's value to its setter, `--name value` or `--name=value`; false if help is asked for.
+/// Throws usage_error.
 bool parse_arguments(int argc, const char* const* argv, const setters& known);
 
 /// The parts of a list with commas.

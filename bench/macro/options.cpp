@@ -88,7 +88,8 @@ order reversed from round to round. What is reported:
   bytes_per_vector       sextant: what memory_usage() reports; others: growth of the heap over the build
 hnswlib is compiled with this program's flags, Faiss comes compiled; both get normalised copies under cosine.
 
-compiled in:)" + compiled_in();
+compiled in:)" +
+           compiled_in();
 }
 
 } // namespace bench

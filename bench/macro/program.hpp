@@ -17,7 +17,8 @@ inline float_matrix read_with_progress(const std::filesystem::path& path, std::s
     return read_vectors(path, max_rows);
 }
 
-/// Calls run() and turns what it throws into a message and a status: 2 for a wrong command line, 1 for all else.
+/// Calls run() and turns what it throws into a message and a status: 2 for a wrong command line, 1 for all
+/// else.
 template <class Run>
 int run_program(std::string_view name, const Run& run) {
     try {

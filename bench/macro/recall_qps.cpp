@@ -51,7 +51,8 @@ void run(const options& settings) {
     const id_matrix truth = find_truth(settings, base, queries, distance);
 
     const report out(settings, base.rows(), base.dim, queries.rows());
-    std::vector<runner> runners = build_all(settings.contestants, settings.build, settings.build_rounds, base);
+    std::vector<runner> runners =
+        build_all(settings.contestants, settings.build, settings.build_rounds, base);
     for (const runner& one : runners) {
         out.built(one);
     }
