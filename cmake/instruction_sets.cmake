@@ -13,7 +13,7 @@ function(sextant_instruction_set name flags)
     endif()
 endfunction()
 
-set(sextant_instruction_sets x86-64-v3 x86-64-v4 x86-64-v4-vnni)
+set(sextant_instruction_sets x86-64-v3 x86-64-v4-vnni)
 sextant_instruction_set(x86-64-v3 -march=x86-64-v3 avx2 fma)
 sextant_instruction_set(x86-64-v4 -march=x86-64-v4 avx512bw avx512vl avx512dq)
 sextant_instruction_set(x86-64-v4-vnni "-march=x86-64-v4;-mavx512vpopcntdq;-mavx512vnni"

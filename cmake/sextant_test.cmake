@@ -3,6 +3,9 @@ include(${CMAKE_CURRENT_LIST_DIR}/instruction_sets.cmake)
 
 set(SEXTANT_TEST_LAYERS "" CACHE STRING "Build only the tests of these layers; empty for all")
 
+set(SEXTANT_TEST_SHARDS 0 CACHE STRING "Run each test program in so many parts instead of one process per case, which \
+costs minutes where starting one is slow; 0 for one process per case")
+
 function(sextant_want_layer result layer)
     if(NOT SEXTANT_TEST_LAYERS OR layer IN_LIST SEXTANT_TEST_LAYERS)
         set(${result} TRUE PARENT_SCOPE)
@@ -17,7 +20,14 @@ function(sextant_add_test_program target layer can_run)
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     sextant_set_warnings(${target})
     sextant_set_data_dir(${target})
-    if(can_run)
+    if(can_run AND SEXTANT_TEST_SHARDS GREATER 0)
+        math(EXPR last "${SEXTANT_TEST_SHARDS} - 1")
+        foreach(shard RANGE ${last})
+            add_test(NAME ${target}/${shard} COMMAND ${target} --gtest_brief=1)
+            set_tests_properties(${target}/${shard} PROPERTIES LABELS ${layer} TIMEOUT 900
+                ENVIRONMENT "GTEST_TOTAL_SHARDS=${SEXTANT_TEST_SHARDS};GTEST_SHARD_INDEX=${shard}")
+        endforeach()
+    elseif(can_run)
         gtest_discover_tests(${target} TEST_PREFIX ${target}/ DISCOVERY_TIMEOUT 120
                              PROPERTIES LABELS ${layer} TIMEOUT 600)
     else()

@@ -167,6 +167,21 @@ public:
         } while (changes_begun_.load() != ended);
     }
 
+    /// Takes over the nodes of another graph of the same layout that has never held a dead one, and leaves it to be
+    /// destroyed. Nobody uses either meanwhile.
+    void take(graph& other) noexcept {
+        records_.swap(other.records_);
+        nodes_.swap(other.nodes_);
+        upper_.swap(other.upper_);
+        cold_.swap(other.cold_);
+        entry_ = other.entry_.load();
+        end_ = other.end_.load();
+        upper_end_ = other.upper_end_;
+        free_ = other.free_;
+        hidden_ = 0;
+        retired_.reset();
+    }
+
     /// How searches fetch codes ahead. Searches that are under way may use the plan before.
     prefetch_plan prefetching() const noexcept { return prefetching_.load(std::memory_order_relaxed); }
     void set_prefetching(prefetch_plan plan) noexcept { prefetching_.store(plan, std::memory_order_relaxed); }

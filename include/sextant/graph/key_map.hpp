@@ -50,6 +50,17 @@ public:
         keys_.commit(count);
     }
 
+    /// Exchanges the keys of two maps that nobody else uses meanwhile.
+    void swap(key_map& other) noexcept {
+        keys_.swap(other.keys_);
+        std::swap(end_, other.end_);
+        for (std::size_t i = 0; i < tables_.size(); ++i) {
+            std::swap(tables_[i].cells, other.tables_[i].cells);
+            std::swap(tables_[i].capacity, other.tables_[i].capacity);
+            std::swap(tables_[i].used, other.tables_[i].used);
+        }
+    }
+
     /// Makes the slot's key findable; false, with nothing changed, if the key is already there. Throws std::bad_alloc.
     bool claim(slot id) {
         const std::size_t hash = hash_of(at(id));

@@ -35,6 +35,14 @@ struct retired_nodes {
     phase progress = phase::none;
     epochs::stamp since = 0;   ///< the epoch that settling and draining wait for
     std::size_t swept = 0;     ///< slots below this one are swept
+
+    /// Forgets all of them. Nobody uses the graph meanwhile.
+    void reset() noexcept {
+        fresh = {};
+        batch = {};
+        waiting = 0;
+        progress = phase::none;
+    }
 };
 
 }  // namespace sextant::inline SEXTANT_ABI

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <utility>
@@ -24,6 +25,7 @@
 #include "../core/types.hpp"
 #include "../fwd.hpp"
 #include "../graph/checksum.hpp"
+#include "../graph/renumber.hpp"
 #include "../parallel/backoff.hpp"
 #include "../parallel/epoch.hpp"
 #include "../parallel/lease.hpp"
@@ -173,6 +175,29 @@ public:
         if (!empty()) raise(errc::not_empty, "fit() comes before the first vector");
         check_all(sample, {});
         if (sample.rows() > 0) state_->codec.fit(rows(spread_sample(sample), dim()));
+    }
+
+    /// Lays out the vectors anew without the gaps that erasures left, and gives the memory of the old layout back. Needs the
+    /// index to itself, and memory for both layouts while it runs. Throws std::bad_alloc and what copying a key throws, with
+    /// the index unchanged. O(bytes).
+    void compact(const compact_options& options = {}) {
+        state& s = *state_;
+        const std::unique_lock alone(s.gate);
+        const lease<erase_scratch> scratch;
+        scratch->reserve(s.nodes, s.codec.query_bytes());
+        sweep(s.nodes, s.codec, 0, s.nodes.end(), scratch->selection);
+        const std::vector<slot> order =
+            options.order == slot_order::by_locality ? slots_by_locality(s.nodes) : live_slots(s.nodes);
+        graph nodes(s.codec.code_bytes(), s.options.degree, s.options.seed, cold_bytes(s.codec));
+        copy_renumbered(s.nodes, order, nodes, s.codec.code_bytes(), cold_bytes(s.codec));
+        key_map<Key, Hash> keys;
+        keys.reserve(order.size());
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            keys.assign(static_cast<slot>(i), s.keys[order[i]]);
+            keys.claim(static_cast<slot>(i));
+        }
+        s.nodes.take(nodes);
+        s.keys.swap(keys);
     }
 
     bool contains(const Key& key) const { return state_->keys.find(key) != no_slot; }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <utility>
 
 #include "../core/types.hpp"
 #include "pages.hpp"
@@ -48,6 +49,18 @@ public:
     /// The record of a committed slot.
     SEXTANT_INLINE std::byte* at(slot id) const noexcept {
         return reinterpret_cast<std::byte*>(table_[chunk_of(id)].load(std::memory_order_relaxed) + id * stride_);
+    }
+
+    /// Exchanges the records of two arenas of one stride that nobody else uses meanwhile.
+    void swap(basic_arena& other) noexcept {
+        for (unsigned c = 0; c < max_chunks; ++c) {
+            const std::uintptr_t mine = table_[c].load(std::memory_order_relaxed);
+            table_[c].store(other.table_[c].exchange(mine, std::memory_order_relaxed), std::memory_order_relaxed);
+        }
+        std::swap(committed_, other.committed_);
+        std::swap(tail_, other.tail_);
+        const std::size_t mine = bytes_.load(std::memory_order_relaxed);
+        bytes_.store(other.bytes_.exchange(mine, std::memory_order_relaxed), std::memory_order_relaxed);
     }
 
     /// How many slots, from 0, have memory behind them.
