@@ -138,7 +138,7 @@ public:
         }
         if (!Case::finds_itself) return;
         for (const auto& [name, row] : rows_) {
-            const auto nearest = tested.search((*points_)[row], 1, {.ef = 200});
+            const auto nearest = tested.search((*points_)[row], 1, everything);
             ASSERT_EQ(nearest.size(), 1u);
             ASSERT_PRED2(Case::agree, nearest[0].distance, 0.0) << name << " is not found by its own vector";
         }
