@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "index/support/keys.hpp"
@@ -160,6 +161,43 @@ TEST(key_map, is_as_before_when_a_key_cannot_be_copied) {
     map.assign(1, late);
     EXPECT_TRUE(map.claim(1));
     EXPECT_EQ(map.find(late), 1u);
+}
+
+TYPED_TEST(key_maps, forget_and_replace_as_an_unordered_map_does) {
+    using key = typename TypeParam::key;
+    key_map<key, typename TypeParam::hash> map;
+    std::unordered_map<key, slot, typename TypeParam::hash> model;
+    std::mt19937_64 random(6);
+    std::vector<slot> free;
+    slot end = 0;
+    for (std::size_t i = 0; i < 5 * TypeParam::keys; ++i) {
+        const key name = key_of<key>(random() % (TypeParam::keys / 4));
+        if (random() % 2 == 0) {
+            slot id = end;
+            if (free.empty()) {
+                ++end;
+            } else {
+                id = free.back();
+                free.pop_back();
+            }
+            map.assign(id, name);
+            const auto [place, added] = model.emplace(name, id);
+            ASSERT_EQ(map.claim_or_replace(id), added ? no_slot : place->second);
+            if (!added) free.push_back(std::exchange(place->second, id));
+        } else {
+            const auto place = model.find(name);
+            const bool may = random() % 4 != 0;
+            ASSERT_EQ(map.unclaim_if(name, [&](slot) { return may; }), place == model.end() ? no_slot : place->second);
+            if (place != model.end() && may) {
+                free.push_back(place->second);
+                model.erase(place);
+            }
+        }
+        const key other = key_of<key>(random() % (TypeParam::keys / 4));
+        const auto place = model.find(other);
+        ASSERT_EQ(map.find(other), place == model.end() ? no_slot : place->second);
+    }
+    for (const auto& [name, id] : model) ASSERT_EQ(map.find(name), id);
 }
 
 }  // namespace

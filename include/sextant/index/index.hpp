@@ -288,6 +288,7 @@ public:
     ///     index.search(query, 10, tuned.options);
     tuned_options<Key> tune(const tune_options& options) const {
         check(options);
+        const epochs::pin pinned;  // its samples stay what they are
         const tuned_ef found = tune_ef(state_->nodes, state_->codec, options);
         return {{.ef = found.ef}, found.recall};
     }
@@ -297,6 +298,7 @@ public:
     /// it then measures too.
     tuned_prefetch tune_prefetch(const tune_options& options = {.samples = 200}) {
         check(options);
+        const epochs::pin pinned;
         return sextant::tune_prefetch(state_->nodes, state_->codec, options);
     }
 
