@@ -336,7 +336,7 @@ TEST(erase, needs_no_copy_of_the_key) {
 }
 
 TEST(erase, makes_room_for_as_much_again_a_hundred_times) {
-    constexpr std::size_t count = support::sanitized ? 300 : 2000;
+    constexpr std::size_t count = support::sanitized ? 300 : 1000;
     const auto points = support::clustered_points(count + 400, 24, 318);
     for (const bool built : {false, true}) {
         sextant::index<sextant::l2> index({.dim = 24, .degree = 8, .ef_construction = 20});
