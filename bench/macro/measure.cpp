@@ -3,10 +3,9 @@
 #include "macro/count_allocations.hpp"
 #include "macro/progress_line.hpp"
 #include "macro/recall.hpp"
+#include "macro/timing.hpp"
 #include <algorithm>
 #include <barrier>
-#include <chrono>
-#include <cmath>
 #include <limits>
 #include <optional>
 #include <string>
@@ -14,32 +13,6 @@
 
 namespace bench {
 namespace {
-
-using clock = std::chrono::steady_clock;
-
-double seconds_between(clock::time_point begin, clock::time_point end) {
-    return std::chrono::duration<double>(end - begin).count();
-}
-
-/// The value below which `share` of the sorted values lie (nearest rank).
-double percentile(const std::vector<double>& sorted, double share) {
-    const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
-    return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
-}
-
-double median(std::vector<double> values) {
-    std::ranges::sort(values);
-    const std::size_t middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
-/// Calls step(i) for every i in [0, count), backwards in odd rounds, so that no contestant always goes first.
-template <class Step>
-void take_turns(std::size_t round, std::size_t count, const Step& step) {
-    for (std::size_t i = 0; i < count; ++i) {
-        step(round % 2 == 0 ? i : count - 1 - i);
-    }
-}
 
 /// One contestant at one ef: a searcher and buffers for each thread, and what has been measured so far.
 class search_run {
@@ -148,13 +121,14 @@ private:
 
 } // namespace
 
-std::vector<runner> build_all(const options& settings, const float_matrix& base) {
+std::vector<runner> build_all(std::span<const contestant> contestants, const build_settings& settings,
+                              std::size_t rounds, const float_matrix& base) {
     std::vector<runner> runners;
-    for (const contestant& who : settings.contestants) {
+    for (const contestant& who : contestants) {
         runners.push_back({who, nullptr, {}});
     }
     std::vector<std::vector<double>> seconds(runners.size());
-    for (std::size_t round = 0; round < settings.build_rounds; ++round) {
+    for (std::size_t round = 0; round < rounds; ++round) {
         take_turns(round, runners.size(), [&](std::size_t i) {
             runner& one = runners[i];
             progress_line line("building " + std::string(one.who.library) + " " +
@@ -162,7 +136,7 @@ std::vector<runner> build_all(const options& settings, const float_matrix& base)
             one.index.reset();
             const double heap_before = heap_bytes_in_use();
             const clock::time_point begin = clock::now();
-            one.index = one.who.codec->make(settings.build, base.dim);
+            one.index = one.who.codec->make(settings, base.dim);
             one.index->build(base, [&](std::size_t done, std::size_t total) { line(done, total); });
             seconds[i].push_back(seconds_between(begin, clock::now()));
             const std::optional<std::size_t> reported = one.index->reported_bytes();

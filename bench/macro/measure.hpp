@@ -2,11 +2,11 @@
 
 #include "datasets/exact_distance.hpp"
 #include "datasets/matrix.hpp"
-#include "macro/options.hpp"
+#include "macro/arguments.hpp"
 #include "peers/peer.hpp"
 #include <cstddef>
 #include <memory>
-#include <string_view>
+#include <span>
 #include <vector>
 
 namespace bench {
@@ -38,7 +38,8 @@ struct runner {
 };
 
 /// Builds every contestant's index; with several build rounds they take turns and each keeps its last index.
-std::vector<runner> build_all(const options& settings, const float_matrix& base);
+std::vector<runner> build_all(std::span<const contestant> contestants, const build_settings& settings,
+                              std::size_t rounds, const float_matrix& base);
 
 struct search_task {
     const float_matrix& queries;

@@ -1,92 +1,22 @@
 #include "macro/options.hpp"
 
-#include <charconv>
-#include <functional>
-#include <map>
 #include <string_view>
 
 namespace bench {
-namespace {
-
-std::vector<std::string_view> split(std::string_view list) {
-    std::vector<std::string_view> parts;
-    for (std::size_t comma = 0; comma != std::string_view::npos; list.remove_prefix(comma + 1)) {
-        comma = list.find(',');
-        parts.push_back(list.substr(0, comma));
-        if (comma == std::string_view::npos) {
-            break;
-        }
-    }
-    return parts;
-}
-
-std::size_t parse_count(const std::string& name, std::string_view text) {
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value == 0) {
-        throw usage_error(name + " wants a whole number above 0, not '" + std::string(text) + "'");
-    }
-    return value;
-}
-
-template <class T>
-T parse_choice(const std::string& name, std::string_view text, const std::map<std::string_view, T>& choices) {
-    if (const auto chosen = choices.find(text); chosen != choices.end()) {
-        return chosen->second;
-    }
-    std::string known;
-    for (const auto& [choice, value] : choices) {
-        known.append(known.empty() ? "" : ", ").append(choice);
-    }
-    throw usage_error(name + " '" + std::string(text) + "' is not available; there is " + known);
-}
-
-/// Each library with each of the codecs asked for that it has; a codec that none of them has is an error.
-std::vector<contestant> choose_contestants(std::string_view library_list, std::string_view codec_list) {
-    std::map<std::string_view, const library_entry*> known_libraries;
-    for (const library_entry& library : libraries()) {
-        known_libraries[library.name] = &library;
-    }
-    std::vector<const library_entry*> chosen;
-    std::map<std::string_view, bool> known_codecs;
-    for (const std::string_view name : split(library_list)) {
-        chosen.push_back(parse_choice("--library", name, known_libraries));
-        for (const codec_entry& codec : chosen.back()->codecs) {
-            known_codecs[codec.name] = true;
-        }
-    }
-    std::vector<contestant> contestants;
-    for (const std::string_view name : split(codec_list)) {
-        parse_choice("--codec", name, known_codecs);
-        for (const library_entry* library : chosen) {
-            for (const codec_entry& codec : library->codecs) {
-                if (codec.name == name) {
-                    contestants.push_back({library->name, &codec});
-                }
-            }
-        }
-    }
-    return contestants;
-}
-
-} // namespace
 
 options parse_options(int argc, const char* const* argv) {
     options result;
     std::string library_list = "sextant";
     std::string codec_list = "f32";
-    const auto count = [](const std::string& name, std::size_t& target) {
-        return [&target, name](std::string_view text) { target = parse_count(name, text); };
-    };
-    const std::map<std::string, std::function<void(std::string_view)>> setters{
+    bool metric_given = false;
+    const setters known{
         {"--base", [&](std::string_view text) { result.base = text; }},
         {"--queries", [&](std::string_view text) { result.queries = text; }},
         {"--truth", [&](std::string_view text) { result.truth = text; }},
         {"--metric",
          [&](std::string_view text) {
-             result.build.metric = parse_choice<metric_kind>(
-                 "--metric", text,
-                 {{"l2", metric_kind::l2}, {"ip", metric_kind::ip}, {"cosine", metric_kind::cosine}});
+             result.build.metric = parse_metric(text);
+             metric_given = true;
          }},
         {"--codec", [&](std::string_view text) { codec_list = text; }},
         {"--library", [&](std::string_view text) { library_list = text; }},
@@ -98,13 +28,7 @@ options parse_options(int argc, const char* const* argv) {
          [&](std::string_view text) {
              result.build.bulk = parse_choice<bool>("--build", text, {{"bulk", true}, {"insert", false}});
          }},
-        {"--ef",
-         [&](std::string_view text) {
-             result.efs.clear();
-             for (const std::string_view part : split(text)) {
-                 result.efs.push_back(parse_count("--ef", part));
-             }
-         }},
+        {"--ef", [&](std::string_view text) { result.efs = parse_counts("--ef", text); }},
         {"--k", count("--k", result.k)},
         {"--threads", count("--threads", result.threads)},
         {"--rounds", count("--rounds", result.rounds)},
@@ -116,29 +40,9 @@ options parse_options(int argc, const char* const* argv) {
          }},
     };
 
-    bool metric_given = false;
-    for (int i = 1; i < argc; ++i) {
-        std::string name = argv[i];
-        if (name == "--help" || name == "-h") {
-            result.help = true;
-            return result;
-        }
-        std::string value;
-        if (const std::size_t equals = name.find('='); equals != std::string::npos) {
-            value = name.substr(equals + 1);
-            name.erase(equals);
-        } else if (setters.contains(name) && ++i < argc) {
-            value = argv[i];
-        }
-        const auto setter = setters.find(name);
-        if (setter == setters.end()) {
-            throw usage_error("unknown option '" + name + "'; --help lists them");
-        }
-        if (value.empty()) {
-            throw usage_error(name + " wants a value");
-        }
-        setter->second(value);
-        metric_given = metric_given || name == "--metric";
+    if (!parse_arguments(argc, argv, known)) {
+        result.help = true;
+        return result;
     }
     if (result.base.empty() || result.queries.empty() || !metric_given) {
         throw usage_error("--base, --queries and --metric are needed; --help lists all options");
@@ -149,7 +53,7 @@ options parse_options(int argc, const char* const* argv) {
 }
 
 std::string help_text() {
-    std::string text = R"(recall_qps: recall and queries per second of an HNSW index over real vectors
+    return R"(recall_qps: recall and queries per second of an HNSW index over real vectors
 
 usage: recall_qps --base FILE --queries FILE --truth FILE --metric l2|ip|cosine [options]
 
@@ -184,14 +88,8 @@ order reversed from round to round. What is reported:
   bytes_per_vector       sextant: what memory_usage() reports; others: growth of the heap over the build
 hnswlib is compiled with this program's flags, Faiss comes compiled; both get normalised copies under cosine.
 
-compiled in:)";
-    for (const library_entry& library : libraries()) {
-        text.append("\n  ").append(library.name).append(" with");
-        for (const codec_entry& codec : library.codecs) {
-            text.append(" ").append(codec.name);
-        }
-    }
-    return text + "\n";
+compiled in:)" +
+           compiled_in();
 }
 
 } // namespace bench

@@ -1,27 +1,14 @@
 #pragma once
 
-#include "peers/peer.hpp"
+#include "macro/arguments.hpp"
 #include <cstddef>
 #include <filesystem>
 #include <limits>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace bench {
-
-/// The command line asks for something that cannot be; the program ends with status 2.
-class usage_error : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
-
-/// One library with one codec.
-struct contestant {
-    std::string_view library;
-    const codec_entry* codec;
-};
 
 struct options {
     std::filesystem::path base;

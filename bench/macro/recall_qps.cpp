@@ -3,10 +3,9 @@
 #include "datasets/read_matrix.hpp"
 #include "macro/measure.hpp"
 #include "macro/options.hpp"
-#include "macro/progress_line.hpp"
+#include "macro/program.hpp"
 #include "macro/report.hpp"
 #include <algorithm>
-#include <exception>
 #include <iostream>
 #include <string>
 #include <thread>
@@ -14,11 +13,6 @@
 namespace {
 
 using namespace bench;
-
-float_matrix read_with_progress(const std::filesystem::path& path, std::size_t max_rows) {
-    const progress_line line("reading " + path.filename().string());
-    return read_vectors(path, max_rows);
-}
 
 /// Read from the file, or computed where there is none or it was made for a larger base.
 id_matrix find_truth(const options& settings, const float_matrix& base, const float_matrix& queries,
@@ -57,7 +51,8 @@ void run(const options& settings) {
     const id_matrix truth = find_truth(settings, base, queries, distance);
 
     const report out(settings, base.rows(), base.dim, queries.rows());
-    std::vector<runner> runners = build_all(settings, base);
+    std::vector<runner> runners =
+        build_all(settings.contestants, settings.build, settings.build_rounds, base);
     for (const runner& one : runners) {
         out.built(one);
     }
@@ -74,22 +69,12 @@ void run(const options& settings) {
 } // namespace
 
 int main(int argc, char** argv) {
-    try {
+    return run_program("recall_qps", [&] {
         const options settings = parse_options(argc, argv);
         if (settings.help) {
             std::cout << help_text();
-            return 0;
+        } else {
+            run(settings);
         }
-#if !defined(__OPTIMIZE__)
-        std::cerr << "recall_qps: compiled without optimisation; its figures mean nothing\n";
-#endif
-        run(settings);
-        return 0;
-    } catch (const usage_error& error) {
-        std::cerr << "recall_qps: " << error.what() << '\n';
-        return 2;
-    } catch (const std::exception& error) {
-        std::cerr << "recall_qps: " << error.what() << '\n';
-        return 1;
-    }
+    });
 }

@@ -51,7 +51,8 @@ private:
 
 class hnswlib_peer final : public peer {
 public:
-    hnswlib_peer(const build_settings& settings, std::size_t dim) : settings_(settings), dim_(dim) {
+    hnswlib_peer(const build_settings& settings, std::size_t dim)
+        : settings_(settings), dim_(dim), replacement_(settings.metric, dim) {
         if (settings.metric == metric_kind::l2) {
             space_ = std::make_unique<hnswlib::L2Space>(dim);
         } else {
@@ -75,9 +76,38 @@ public:
         return std::make_unique<hnswlib_searcher>(*index_, settings_.metric, dim_, k);
     }
 
+    /// Version 0.6.2 gives a label another vector when it is added again; later versions do the same work
+    /// with another label, when they replace an element that was marked deleted.
+    void replace(std::uint32_t id, std::span<const float> vector) override {
+        index_->addPoint(replacement_(vector), id);
+    }
+
+    /// Along links of any level.
+    [[nodiscard]] std::optional<std::size_t> unreachable() const override {
+        std::vector<bool> met(index_->cur_element_count, false);
+        std::vector<hnswlib::tableint> open{index_->enterpoint_node_};
+        met[index_->enterpoint_node_] = true;
+        std::size_t missing = met.size() - 1;
+        while (!open.empty()) {
+            const hnswlib::tableint id = open.back();
+            open.pop_back();
+            for (int level = 0; level <= index_->element_levels_[id]; ++level) {
+                for (const hnswlib::tableint other : index_->getConnectionsWithLock(id, level)) {
+                    if (!met[other]) {
+                        met[other] = true;
+                        open.push_back(other);
+                        --missing;
+                    }
+                }
+            }
+        }
+        return missing;
+    }
+
 private:
     build_settings settings_;
     std::size_t dim_;
+    normalised replacement_;
     std::unique_ptr<hnswlib::SpaceInterface<float>> space_;
     std::unique_ptr<graph> index_;
 };

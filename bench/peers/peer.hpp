@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,8 @@ struct build_settings {
     std::size_t degree = 16;
     std::size_t ef_construction = 200;
     std::size_t threads = 1;
-    bool bulk = true; ///< sextant: one build() instead of insert() row by row
+    bool bulk = true;    ///< sextant: one build() instead of insert() row by row
+    bool assign = false; ///< sextant: replace by insert_or_assign() instead of erase() and insert()
 };
 
 /// Called with (done, total) while an index is built, from any thread.
@@ -56,6 +58,17 @@ public:
 
     /// The library's own account of its memory, where it gives one.
     [[nodiscard]] virtual std::optional<std::size_t> reported_bytes() const { return std::nullopt; }
+
+    /// Gives an id another vector. Throws std::logic_error where the library or this program has no such thing.
+    virtual void replace(std::uint32_t, std::span<const float>) {
+        throw std::logic_error("vectors of this index are not replaced");
+    }
+
+    /// Whether searches may run beside replace().
+    [[nodiscard]] virtual bool searches_beside_replace() const { return false; }
+
+    /// How many vectors no walk along links from the entry point reaches, where that can be told.
+    [[nodiscard]] virtual std::optional<std::size_t> unreachable() const { return std::nullopt; }
 };
 
 struct codec_entry {

@@ -1,4 +1,4 @@
-# Adds to recall_qps the peers found on this machine; none is needed. -DSEXTANT_BENCH_PEERS=OFF leaves them all out.
+# Adds to recall_qps and churn the peers found on this machine; none is needed. -DSEXTANT_BENCH_PEERS=OFF leaves them all out.
 option(SEXTANT_BENCH_PEERS "Measure hnswlib and Faiss beside sextant where they are installed" ON)
 if(NOT SEXTANT_BENCH_PEERS)
     return()
@@ -6,12 +6,14 @@ endif()
 
 find_path(SEXTANT_HNSWLIB_INCLUDE_DIR hnswlib/hnswlib.h)
 if(SEXTANT_HNSWLIB_INCLUDE_DIR)
-    message(STATUS "recall_qps: hnswlib in ${SEXTANT_HNSWLIB_INCLUDE_DIR}")
-    target_sources(recall_qps PRIVATE ${CMAKE_CURRENT_LIST_DIR}/hnswlib.cpp)
-    target_include_directories(recall_qps SYSTEM PRIVATE ${SEXTANT_HNSWLIB_INCLUDE_DIR})
-    target_compile_definitions(recall_qps PRIVATE SEXTANT_BENCH_HAS_HNSWLIB)
+    message(STATUS "benchmarks: hnswlib in ${SEXTANT_HNSWLIB_INCLUDE_DIR}")
+    foreach(program IN ITEMS recall_qps churn)
+        target_sources(${program} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/hnswlib.cpp)
+        target_include_directories(${program} SYSTEM PRIVATE ${SEXTANT_HNSWLIB_INCLUDE_DIR})
+        target_compile_definitions(${program} PRIVATE SEXTANT_BENCH_HAS_HNSWLIB)
+    endforeach()
 else()
-    message(STATUS "recall_qps: no hnswlib")
+    message(STATUS "benchmarks: no hnswlib")
 endif()
 
 # Faiss is a compiled library that names OpenMP, BLAS and LAPACK by path: it counts as found when a program that

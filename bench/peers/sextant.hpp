@@ -44,7 +44,7 @@ private:
 };
 
 template <class Metric, class Codec>
-class sextant_peer final : public peer {
+class sextant_peer : public peer {
 public:
     sextant_peer(const build_settings& settings, std::size_t dim)
         : settings_(settings),
@@ -72,19 +72,19 @@ public:
 
     std::optional<std::size_t> reported_bytes() const override { return index_.memory_usage().total(); }
 
-private:
+protected:
     using index = sextant::index<Metric, Codec>;
 
     build_settings settings_;
     index index_;
 };
 
-template <class Codec>
+template <class Codec, template <class, class> class Peer = sextant_peer>
 std::unique_ptr<peer> make_sextant(const build_settings& settings, std::size_t dim) {
     switch (settings.metric) {
-    case metric_kind::l2: return std::make_unique<sextant_peer<sextant::l2, Codec>>(settings, dim);
-    case metric_kind::ip: return std::make_unique<sextant_peer<sextant::inner_product, Codec>>(settings, dim);
-    case metric_kind::cosine: return std::make_unique<sextant_peer<sextant::cosine, Codec>>(settings, dim);
+    case metric_kind::l2: return std::make_unique<Peer<sextant::l2, Codec>>(settings, dim);
+    case metric_kind::ip: return std::make_unique<Peer<sextant::inner_product, Codec>>(settings, dim);
+    case metric_kind::cosine: return std::make_unique<Peer<sextant::cosine, Codec>>(settings, dim);
     }
     throw std::logic_error("unknown metric");
 }

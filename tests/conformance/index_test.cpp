@@ -58,6 +58,22 @@ TEST(index, takes_a_codec_and_keys_that_are_nothing_else) {
     EXPECT_EQ(tested.search(query, 3, {.filter = only}).size(), 1u);
     EXPECT_EQ(tested.search_exact(query, 500).size(), 201u);
     EXPECT_EQ(tested.search_batch(sextant::rows(query, 2), 2, {}, &executor)[0].size(), 2u);
+
+    EXPECT_TRUE(tested.erase(keys[50]));
+    EXPECT_FALSE(tested.erase(keys[50]));
+    EXPECT_FALSE(tested.insert_or_assign(keys[51], std::vector<archetypes::coordinate>{{-51}, {51}}));
+    EXPECT_TRUE(tested.insert_or_assign(archetypes::key(501), query));
+    const auto changed = [&] {
+        const auto nearest = tested.search(query, 2, {.ef = 300});
+        ASSERT_EQ(nearest.size(), 2u);
+        EXPECT_EQ(nearest[0], (sextant::hit<archetypes::key>{archetypes::key(501), 0.0f}));
+        EXPECT_EQ(nearest[1], (sextant::hit<archetypes::key>{archetypes::key(500), 1.0f}));
+        EXPECT_EQ(tested.get(keys[51]).value()[0].value, -51);
+    };
+    changed();
+    tested.compact({.order = sextant::slot_order::by_locality});
+    changed();
+    EXPECT_EQ(tested.size(), 201u);
 }
 
 }  // namespace

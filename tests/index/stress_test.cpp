@@ -7,18 +7,17 @@
 #include <barrier>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
-#include <thread>
 #include <type_traits>
 #include <vector>
 
 #include "index/support/points.hpp"
 #include "index/support/sanitizers.hpp"
 #include "index/support/soundness.hpp"
+#include "index/support/threads.hpp"
 #include "support/data_file.hpp"
 #include "support/read_matrix.hpp"
 #include "support/reference.hpp"
@@ -27,27 +26,10 @@
 namespace {
 
 using sextant::hit;
+using support::run_threads;
 
 /// A sanitizer that looks at every access makes a tenth of the work do.
 constexpr std::size_t share = support::sanitized ? 10 : 1;
-
-/// Runs `work(i)` on `count` threads that begin together. What a thread throws is a failure of the test.
-template <class Work>
-void run_threads(std::size_t count, Work&& work) {
-    std::barrier start(static_cast<std::ptrdiff_t>(count));
-    std::vector<std::thread> threads;
-    for (std::size_t i = 0; i < count; ++i) {
-        threads.emplace_back([&, i] {
-            start.arrive_and_wait();
-            try {
-                work(i);
-            } catch (const std::exception& e) {
-                ADD_FAILURE() << "thread " << i << " threw " << e.what();
-            }
-        });
-    }
-    for (std::thread& thread : threads) thread.join();
-}
 
 /// Whether a vector is what an index of Codec may give for another: the same, or one that its code is near to.
 template <class Codec>

@@ -162,8 +162,10 @@ public:
         if constexpr (learning<codec_type>) {
             if (empty() && vectors.rows() >= centre::wanted) s.codec.fit(rows(spread_sample(vectors), dim()));
         }
-        s.nodes.reserve(s.nodes.end() + keys.size());
-        s.keys.reserve(s.nodes.end() + keys.size());
+        // Slots that erasures left free are used first.
+        const std::size_t wanted = std::max(s.nodes.end(), size() + s.nodes.hidden() + keys.size());
+        s.nodes.reserve(wanted);
+        s.keys.reserve(wanted);
         return bulk_build(s.nodes, s.codec, key_rows<state, matrix_type>{s, keys, vectors}, s.options.ef_construction,
                           options);
     }
