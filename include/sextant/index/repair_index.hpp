@@ -18,8 +18,9 @@ namespace sextant::inline SEXTANT_ABI {
 /// What is wrong with an index: with its graph and with its keys. Writers wait. Throws std::bad_alloc and what hashing a key
 /// throws.
 template <class State>
-integrity_report validate_index(const State& s) {
+integrity_report validate_index(State& s) {
     const std::scoped_lock alone(s.gate);
+    s.make_findable();
     integrity_report report = validate(s.nodes);
     validate_keys(s.nodes, s.keys, s.size.load(std::memory_order_relaxed), report);
     return report;
