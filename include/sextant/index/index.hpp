@@ -316,13 +316,10 @@ public:
 
     memory_report memory_usage() const noexcept { return memory_of(*state_, sizeof(*this)); }
 
-    /// What there is and what is wrong with nodes, links and keys, as report.ok() says in a word; nothing, unless memory or a
-    /// file is bad. Beside searches; writers wait. O(n·degree). Throws std::bad_alloc.
+    /// What there is, and what is wrong, with nodes, links and keys (index/repair_index.hpp); repair() makes it right. Searches
+    /// go on meanwhile, writers wait. O(n·degree), and repair() a search for each vector that nothing leads to.
     integrity_report validate() const { return validate_index(*state_); }
-
-    /// Makes right whatever validate() finds (build/repair.hpp). Beside searches; writers wait. O(n·degree), and a search for
-    /// each vector that nothing leads to. Throws std::bad_alloc: the index then answers, and it may be tried again.
-    repair_report repair() { return repair_index(*state_); }
+    repair_report repair() { return repair_index(state_->writable()); }
 
     /// CRC32C of the graph: equal after equal builds.
     std::uint32_t checksum() const noexcept { return sextant::checksum(state_->nodes); }

@@ -52,8 +52,13 @@ struct index_state {
 
     /// The slot of a key, or no_slot. Throws std::bad_alloc, for a mapped index alone.
     slot find(const Key& key) {
-        if (mapped) std::call_once(mapped->keys_claimed, [&] { claim_keys(); });
+        claim_mapped_keys();
         return keys.find(key);
+    }
+
+    /// Makes the keys of a mapped index findable, if nobody has. Throws std::bad_alloc.
+    void claim_mapped_keys() {
+        if (mapped) std::call_once(mapped->keys_claimed, [&] { claim_keys(); });
     }
 
     index_options options;
