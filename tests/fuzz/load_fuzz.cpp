@@ -66,6 +66,7 @@ bool try_as(const std::string& bytes) {
         require(found == index.size() && keys.size() >= found);
         for (const auto& hit : index.search(query, 10, {.ef = 30})) require(keys.contains(hit.key) && !std::isnan(hit.distance));
     };
+    index.validate();
     std::vector<element> query(length);
     for (std::size_t i = 0; i < length; ++i) query[i] = static_cast<element>(i % 7 + 1);
     all(query);

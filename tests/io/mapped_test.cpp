@@ -47,10 +47,18 @@ TEST_F(mapped, refuses_to_change) {
     expect_error(errc::read_only, [&] { index.insert_or_assign(1, queries_[0]); });
     expect_error(errc::read_only, [&] { index.erase(1); });
     expect_error(errc::read_only, [&] { index.compact(); });
+    expect_error(errc::read_only, [&] { index.repair(); });
     expect_error(errc::read_only, [&] { index.reserve(1000); });
     EXPECT_EQ(index.size(), 150u);
     EXPECT_EQ(index.checksum(), before);
     EXPECT_FALSE(index.contains(1000));
+}
+
+TEST_F(mapped, can_be_validated) {
+    EXPECT_TRUE(open().validate().ok());
+    auto index = open();
+    EXPECT_TRUE(index.contains(1));
+    EXPECT_TRUE(index.validate().ok());
 }
 
 TEST_F(mapped, can_be_moved_and_outlives_the_file_s_name) {

@@ -33,4 +33,10 @@ inline void check(const index_options& options, std::size_t max_dim) {
     if (const char* const mistake = mistake_in(options, max_dim)) raise(errc::bad_option, mistake);
 }
 
+/// The same options, if they are in range. Throws errc::bad_option.
+inline const index_options& checked(const index_options& options, std::size_t max_dim) {
+    check(options, max_dim);
+    return options;
+}
+
 }  // namespace sextant::inline SEXTANT_ABI

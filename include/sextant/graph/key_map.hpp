@@ -50,6 +50,7 @@ public:
         requires std::is_trivially_copyable_v<Key>
     {
         keys_.borrow(keys, count);
+        end_ = count;
     }
 
     /// Puts memory behind `count` keys.

@@ -7,7 +7,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <span>
 #include <utility>
 #include <vector>
@@ -71,7 +70,7 @@ public:
 
     /// An empty index; it takes less than 4 KiB. Throws errc::bad_option if an option is out of range.
     explicit index(const index_options& options, Metric metric = {})
-        : state_(std::make_unique<state>(checked(options), std::move(metric))) {}
+        : state_(std::make_unique<state>(checked(options, codec_type::max_dim), std::move(metric))) {}
 
     std::size_t size() const noexcept { return state_->size.load(std::memory_order_relaxed); }
     bool empty() const noexcept { return size() == 0; }
@@ -322,7 +321,7 @@ public:
 
     /// Makes right whatever validate() finds (build/repair.hpp). Beside searches; writers wait. O(n·degree), and a search for
     /// each vector that nothing leads to. Throws std::bad_alloc: the index then answers, and it may be tried again.
-    repair_report repair() { return repair_index(*state_); }
+    repair_report repair() { return repair_index(state_->writable()); }
 
     /// CRC32C of the graph: equal after equal builds.
     std::uint32_t checksum() const noexcept { return sextant::checksum(state_->nodes); }
@@ -352,11 +351,6 @@ private:
     }
 
     using state = index_state<codec_type, Key, Hash>;
-
-    static const index_options& checked(const index_options& options) {
-        check(options, codec_type::max_dim);
-        return options;
-    }
 
     void check_all(const matrix_type& vectors, const executor_ref& executor) const {
         constexpr std::size_t block = 256;

@@ -15,11 +15,12 @@
 
 namespace sextant::inline SEXTANT_ABI {
 
-/// What is wrong with an index: with its graph and with its keys. Writers wait. Throws std::bad_alloc and what hashing a key
-/// throws.
+/// What there is and what is wrong with the nodes, links and keys of an index; nothing, unless memory or a file is bad.
+/// Searches may run beside it; writers wait. O(nodes + links). Throws std::bad_alloc and what hashing a key throws.
 template <class State>
-integrity_report validate_index(const State& s) {
+integrity_report validate_index(State& s) {
     const std::scoped_lock alone(s.gate);
+    s.make_findable();
     integrity_report report = validate(s.nodes);
     validate_keys(s.nodes, s.keys, s.size.load(std::memory_order_relaxed), report);
     return report;
@@ -44,7 +45,8 @@ std::size_t repair_keys(State& s) {
     return nameless.size();
 }
 
-/// Makes an index sound, whatever validate_index() says of it. Writers wait. As repair().
+/// Makes an index sound, whatever validate_index() says of it, and its size() right. Searches may run beside it; writers wait.
+/// Cost as repair(). Throws std::bad_alloc and what hashing a key throws: the index then answers, and it may be tried again.
 template <class State>
 repair_report repair_index(State& s) {
     const std::scoped_lock alone(s.gate);

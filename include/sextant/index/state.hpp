@@ -50,9 +50,14 @@ struct index_state {
         return *this;
     }
 
-    /// The slot of a key, or no_slot. Throws std::bad_alloc, for a mapped index alone.
-    slot find(const Key& key) {
+    /// Makes the table of keys of a mapped index, if that has not been done. Throws std::bad_alloc.
+    void make_findable() {
         if (mapped) std::call_once(mapped->keys_claimed, [&] { claim_keys(); });
+    }
+
+    /// The slot of a key, or no_slot. Throws as make_findable().
+    slot find(const Key& key) {
+        make_findable();
         return keys.find(key);
     }
 

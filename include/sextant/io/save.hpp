@@ -105,8 +105,11 @@ private:
         }
     }
 
+    /// Dead nodes need not have one.
+    bool has_key(slot id) const noexcept { return !is_vacant(id) && id < named_; }
+
     std::string_view text_of(slot id) const noexcept {
-        return is_vacant(id) ? std::string_view() : std::string_view(state_.keys[id]);
+        return has_key(id) ? std::string_view(state_.keys[id]) : std::string_view();
     }
 
     void write_nodes(const front_matter&) {
@@ -187,7 +190,7 @@ private:
             } else {
                 std::byte* const out = out_.room(sizeof(key));
                 std::memset(out, 0, sizeof(key));
-                if (!is_vacant(id)) std::memcpy(out, &state_.keys[id], sizeof(key));
+                if (has_key(id)) std::memcpy(out, &state_.keys[id], sizeof(key));
             }
         });
     }
@@ -195,6 +198,7 @@ private:
     const Index& index_;
     decltype(index_access::state(std::declval<const Index&>())) state_;
     const graph& graph_ = state_.nodes;
+    const std::size_t named_ = state_.keys.end();
     section_writer<Sink> out_;
 };
 
@@ -218,7 +222,8 @@ file_result<void> write_index(const Index& index, Sink& sink) {
 }  // namespace detail
 
 /// Writes an index to a stream, for load() to read back (io/format.hpp says what is written). Equal indexes give equal
-/// bytes. An error leaves part of it in the stream.
+/// bytes. An error leaves part of it in the stream. What is saved of an index for which validate() is not ok() may be refused
+/// when it is loaded.
 ///
 /// May run beside searches. Whoever inserts or builds meanwhile waits until it is done, so that the file holds
 /// every vector whose insertion returned before the call, and none by half. Throws std::bad_alloc.

@@ -60,11 +60,21 @@ void exercise(typename Kind::index& index, const file_image& file, bool can_chan
         }
     };
     ask();
+    index.validate();
     if (!can_change) return;
     for (std::size_t i = 0; i < points.rows; ++i) {
         const key fresh = Kind::key_of(200 + i);
         ASSERT_EQ(index.insert(fresh, points[i]), known.insert(fresh).second);
     }
+    ask();
+    for (std::size_t i = 0; i < points.rows; i += 2) {
+        const key fresh = Kind::key_of(200 + i);
+        ASSERT_TRUE(index.erase(fresh));
+        known.erase(fresh);
+    }
+    ask();
+    index.repair();
+    ASSERT_TRUE(index.validate().ok());
     ask();
 }
 
