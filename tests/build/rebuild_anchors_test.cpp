@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "index/support/points.hpp"
@@ -82,6 +83,17 @@ TEST(rebuilding_anchors, follows_links_that_nobody_returns) {
     EXPECT_EQ(sextant::rebuild_anchors(graph.nodes, graph.codec, 20), 0u);
     support::expect_sound(graph.nodes);
     for (slot id = 1; id < 300; ++id) ASSERT_EQ(graph.nodes.at(id).parent, id - 1);
+}
+
+TEST(rebuilding_anchors, prefers_links_that_go_both_ways) {
+    l2_graph graph(2, 4);
+    const auto points = support::collinear_points(3, 2);
+    for (std::size_t row = 0; row < points.rows; ++row) graph.add(points[row]);
+    for (const auto& [from, to] : {std::pair<slot, slot>{0, 2}, {0, 1}, {1, 0}, {1, 2}, {2, 1}}) graph.link(from, to);
+    graph.nodes.replace_entry(graph.nodes.entry(), {0, graph.nodes.at(0).level});
+    EXPECT_EQ(sextant::rebuild_anchors(graph.nodes, graph.codec, 20), 0u);
+    EXPECT_EQ(graph.nodes.at(2).parent, 1u) << "no list had to change";
+    EXPECT_EQ(graph.nodes.links(2).size(), 1u);
 }
 
 TEST(rebuilding_anchors, links_in_whom_nobody_leads_to) {

@@ -92,6 +92,18 @@ TEST_F(repairing, finds_another_entry_point_of_the_highest_level) {
     }
 }
 
+TEST_F(repairing, keeps_the_entry_point_among_others_of_its_level) {
+    l2_graph graph(dim);
+    for (slot id = 0; id < 5; ++id) {
+        sextant::store_vector(graph.nodes, graph.codec, graph.nodes.allocate_at(1), points_[id]);
+        graph.nodes.at(id).state = node_state::live;
+    }
+    graph.nodes.replace_entry(graph.nodes.entry(), {3, 1});
+    EXPECT_FALSE(sextant::repair(graph.nodes, graph.codec, 20).entry_moved);
+    EXPECT_EQ(graph.nodes.entry().id, 3u);
+    EXPECT_TRUE(sextant::validate(graph.nodes).ok());
+}
+
 TEST_F(repairing, mends_the_lists_that_led_to_dead_nodes) {
     for (slot id = 0; id < count; id += 4) nodes_.at(id).state = node_state::dead;
     EXPECT_GT(sextant::validate(nodes_).links_to_dead, 0u);

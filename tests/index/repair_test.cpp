@@ -1,10 +1,12 @@
 #include <sextant/sextant.hpp>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <random>
 #include <string>
 #include <vector>
@@ -184,6 +186,28 @@ TEST(index_repair_of_erased_vectors, leaves_nothing_that_leads_to_them) {
     EXPECT_TRUE(refilled.ok()) << to_string(refilled);
     EXPECT_LT(index.nodes().end(), 2200u) << "slots are used again";
     support::expect_sound(index.nodes());
+}
+
+TEST(index_integrity, of_a_mapped_index_is_reported_but_not_mended) {
+    const auto points = support::clustered_points(300, 8, 329);
+    sextant::index<sextant::l2> index({.dim = 8, .degree = 6, .ef_construction = 40});
+    for (std::size_t row = 0; row < points.rows; ++row) index.insert(row + 7, points[row]);
+    const auto path = std::filesystem::temp_directory_path() / ("sextant_repair_" + std::to_string(::getpid()));
+    ASSERT_TRUE(sextant::save(index, path));
+    {
+        auto mapped = sextant::open_mapped<sextant::index<sextant::l2>>(path);
+        ASSERT_TRUE(mapped) << mapped.error().message;
+        const auto report = mapped->validate();
+        EXPECT_TRUE(report.ok()) << to_string(report);
+        EXPECT_EQ(report.live, 300u);
+        EXPECT_THROW(mapped->repair(), sextant::error);
+    }
+    auto loaded = sextant::load<sextant::index<sextant::l2>>(path);
+    std::filesystem::remove(path);
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_TRUE(loaded->validate().ok());
+    loaded->repair();
+    EXPECT_TRUE(loaded->validate().ok());
 }
 
 }  // namespace

@@ -296,6 +296,24 @@ TEST_F(importing_hnswlib, refuses_lists_that_are_none) {
     expect_refused(file, file_errc::corrupt);  // a link on level 1 to a vector of level 0
 }
 
+TEST_F(importing_hnswlib, refuses_levels_of_a_size_that_none_has) {
+    const std::size_t last = file_.size() - 4;  // the last vector is on level 0
+    ASSERT_EQ(peek<std::uint32_t>(file_, last), 0u);
+    const auto highest = peek<std::uint32_t>(file_, 48);
+    const auto with_lists = [&](std::uint32_t said, std::size_t there) {
+        bytes file = file_;
+        poke(file, last, said);
+        file.resize(file.size() + there);
+        return file;
+    };
+    EXPECT_TRUE(import(with_lists(16, 16)));
+    expect_refused(with_lists(17, 17), file_errc::corrupt);
+    expect_refused(with_lists(16, 0), file_errc::truncated);
+    expect_refused(with_lists(32, 31), file_errc::truncated);
+    EXPECT_TRUE(import(with_lists(16 * highest, 16 * highest)));
+    expect_refused(with_lists(16 * (highest + 1), 16 * (highest + 1)), file_errc::corrupt);  // above the entry point
+}
+
 TEST_F(importing_hnswlib, refuses_a_label_that_is_there_twice) {
     poke<std::uint64_t>(file_, layout::label_of(20), 1000 + 7 * 21);
     expect_refused(file_, file_errc::corrupt);

@@ -94,7 +94,7 @@ public:
         for (const slot id : ids) {
             if (!is_claimed(id)) continue;
             nodes_.at(id).state.store(node_state::live);
-            if (!nodes_.entry().exists()) nodes_.raise_entry(id);  // the last one was erased meanwhile
+            if (!nodes_.entry().exists()) raise_known_entry(nodes_, id);  // the last one was erased meanwhile
             ++count;
         }
         return count;
@@ -268,7 +268,10 @@ std::size_t bulk_build(graph& nodes, const Codec& codec, Rows&& rows, std::size_
             if (!inserter.plan(batch.ids(), [&](std::size_t i) { rows.encode(batch.row(i), batch.ids()[i]); })) break;
             const auto publish = [&]() noexcept {
                 inserter.publish(batch.ids());
-                if (rising.owns_lock()) inserter.raise_entry(batch.ids());
+                if (rising.owns_lock()) {
+                    inserter.raise_entry(batch.ids());
+                    rising.unlock();
+                }
                 inserted += inserter.reveal(batch.ids());
             };
             SEXTANT_TRY {

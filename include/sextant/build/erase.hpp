@@ -9,6 +9,7 @@
 #include "../core/types.hpp"
 #include "../graph/graph.hpp"
 #include "../parallel/backoff.hpp"
+#include "entry.hpp"
 #include "mend.hpp"
 #include "reclaim.hpp"
 #include "select_neighbors.hpp"
@@ -34,35 +35,6 @@ struct erase_scratch {
 inline void await_live(const graph& nodes, slot id) noexcept {
     backoff others;
     while (!nodes.at(id).is(node_state::live)) others.wait();
-}
-
-/// A live node of the highest level there is, no_slot if none is live. O(nodes).
-inline slot highest_live(const graph& nodes) noexcept {
-    slot best = no_slot;
-    for (std::size_t i = 0; i < nodes.end(); ++i) {
-        const auto id = static_cast<slot>(i);
-        if (nodes.at(id).state.load() != node_state::live) continue;
-        if (best == no_slot || nodes.at(id).level > nodes.at(best).level) best = id;
-    }
-    return best;
-}
-
-/// Finds another entry point if a dead node is it: a neighbour on its highest level, or else by looking at all nodes.
-inline void leave_entry(graph& nodes, slot id) noexcept {
-    const std::scoped_lock lock(nodes.entry_mutex());
-    const entry_point old = nodes.entry();
-    if (old.id != id) return;
-    slot next = no_slot;
-    nodes.links(id, old.level).each([&](slot other) {
-        if (next == no_slot && nodes.at(other).is(node_state::live)) next = other;
-    });
-    if (next == no_slot || nodes.at(next).level < old.level) next = highest_live(nodes);
-    if (next != no_slot) {
-        nodes.replace_entry(old, {next, nodes.at(next).level});
-    } else if (nodes.replace_entry(old, {})) {
-        // Whoever becomes live from now on sees that there is none; whoever did in the meantime is seen here.
-        if (next = highest_live(nodes); next != no_slot) nodes.raise_entry(next);
-    }
 }
 
 /// Takes a dead node out of the anchor tree: its children find other parents.
@@ -93,8 +65,8 @@ void leave_tree(graph& nodes, const Codec& codec, slot id, erase_scratch& scratc
 /// back, are found when the dead are reclaimed.
 template <codec Codec>
 void erase_node(graph& nodes, const Codec& codec, slot id, erase_scratch& scratch) noexcept {
-    leave_entry(nodes, id);
     leave_tree(nodes, codec, id, scratch);
+    leave_entry(nodes, id);  // now that it is nobody's child, settle() cannot make it the entry point any more
     for (unsigned level = 0; level <= nodes.at(id).level; ++level) {
         scratch.ids.clear();
         nodes.links(id, level).each([&](slot other) {

@@ -13,6 +13,7 @@
 #include "../search/scratch.hpp"
 #include "../search/stats.hpp"
 #include "connect.hpp"
+#include "entry.hpp"
 #include "settle.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -123,9 +124,12 @@ bool insert_node(graph& nodes, const Codec& codec, slot id, std::size_t ef_const
     plan_links(nodes, codec, id, ef_construction, search, scratch);
     if (!claim()) return false;
     publish(nodes, codec, id, scratch.plan, scratch.selection);
-    if (rising.owns_lock()) nodes.raise_entry(id);
+    if (rising.owns_lock()) {
+        nodes.raise_entry(id);
+        rising.unlock();
+    }
     reveal();
-    if (rises()) nodes.raise_entry(id);  // the entry point was erased meanwhile
+    if (rises()) raise_known_entry(nodes, id);  // the entry point was erased meanwhile
     return true;
 }
 

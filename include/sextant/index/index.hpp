@@ -380,7 +380,7 @@ private:
                             Search&& search) const {
         const state& s = *state_;
         s.codec.check(query);
-        if (out.empty()) return out;
+        if (out.empty() || empty()) return out.first(0);
         const epochs::pin pinned;
         const lease<search_scratch> scratch;
         const std::span<const neighbor> found =

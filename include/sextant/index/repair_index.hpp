@@ -15,8 +15,8 @@
 
 namespace sextant::inline SEXTANT_ABI {
 
-/// What is wrong with an index: with its graph and with its keys. Writers wait. Throws std::bad_alloc and what hashing a key
-/// throws.
+/// What there is and what is wrong with the nodes, links and keys of an index; nothing, unless memory or a file is bad.
+/// Searches may run beside it; writers wait. O(nodes + links). Throws std::bad_alloc and what hashing a key throws.
 template <class State>
 integrity_report validate_index(State& s) {
     const std::scoped_lock alone(s.gate);
@@ -45,7 +45,8 @@ std::size_t repair_keys(State& s) {
     return nameless.size();
 }
 
-/// Makes an index sound, whatever validate_index() says of it. Writers wait. As repair().
+/// Makes an index sound, whatever validate_index() says of it, and its size() right. Searches may run beside it; writers wait.
+/// Cost as repair(). Throws std::bad_alloc and what hashing a key throws: the index then answers, and it may be tried again.
 template <class State>
 repair_report repair_index(State& s) {
     const std::scoped_lock alone(s.gate);

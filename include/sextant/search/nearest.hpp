@@ -47,28 +47,41 @@ std::span<const neighbor> best_of(const beam& found, const graph& nodes, const C
 }
 
 /// The k nodes nearest to `vector` that the graph search finds, nearest first, good until scratch is used again. If nodes that
-/// are no answers leave fewer than k, it looks again with room for them. Allocates only where scratch has not been as large before.
+/// are no answers leave fewer than k, it looks again with room for them. While a node is erased, ways are missing for a moment,
+/// all of them if searches begin at it: a search that runs out of ways then compares everything. Allocates only where scratch
+/// has not been as large before.
 template <codec Codec, class Allowed, class Tracker>
 std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::span<const typename Codec::element> vector,
                                   const search_plan& plan, Allowed&& allowed, search_scratch& scratch, Tracker track) {
-    scratch.answers.clear();
-    const entry_point entry = nodes.entry();
-    if (!entry.exists()) return scratch.answers;
-    const scorer<Codec> score(nodes, codec, codec.prepare(vector, scratch.query.reserve(codec.query_bytes())));
-    const neighbor start = descend(nodes, score, entry, 0, scratch, track);
     constexpr bool filtered = !std::is_same_v<std::remove_cvref_t<Allowed>, all_allowed>;
+    const scorer<Codec> score(nodes, codec, codec.prepare(vector, scratch.query.reserve(codec.query_bytes())));
+    const auto passes = [&](slot id) {
+        if constexpr (filtered) return static_cast<bool>(allowed(id));
+        return true;
+    };
+    const auto compare_all = [&] {
+        exact_scan(nodes, score, std::min(plan.ef + room_for_hidden(nodes), nodes.end()), passes, scratch, track, plan.stop);
+        drop_hidden(nodes, scratch.results);
+        return best_of(scratch.results, nodes, codec, vector, plan, scratch, track);
+    };
+    const entry_point entry = nodes.entry();
+    if (!entry.exists()) return compare_all();
+    const neighbor start = descend(nodes, score, entry, 0, scratch, track);
     beam& found = filtered ? scratch.results : scratch.candidates;
     for (std::size_t ef = plan.ef;; ef = std::min(ef + nodes.hidden(), nodes.end())) {
         if constexpr (filtered) {
             const bool hiding = nodes.hidden() > 0;
-            const auto passes = [&](slot id) { return (!hiding || may_be_answer(nodes, id)) && allowed(id); };
-            filtered_search(nodes, score, start, ef, passes, scratch, track, plan.stop);
+            filtered_search(nodes, score, start, ef,
+                            [&](slot id) { return (!hiding || may_be_answer(nodes, id)) && passes(id); }, scratch, track,
+                            plan.stop);
         } else {
             beam_search(nodes, score, start, 0, ef, scratch, track, plan.stop);
         }
         const bool all_met = !found.full();
         drop_hidden(nodes, found);
-        if (all_met || found.size() >= plan.k || ef >= nodes.end() || plan.stop.requested()) break;
+        if (found.size() >= plan.k || plan.stop.requested()) break;
+        if (!filtered && all_met && nodes.hidden() > 0) return compare_all();
+        if (all_met || ef >= nodes.end()) break;
     }
     return best_of(found, nodes, codec, vector, plan, scratch, track);
 }
