@@ -13,7 +13,6 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
-#include <memory>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -21,6 +20,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 namespace {
@@ -85,12 +85,15 @@ void plain_read(const std::filesystem::path& path) {
     const int file = ::open(path.c_str(), O_RDONLY);
     require(file >= 0, "open");
     const std::size_t size = std::filesystem::file_size(path);
-    const std::unique_ptr<char[]> bytes(new char[size]);
+    // Not from the heap, which may give back the block of the round before.
+    void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    require(memory != MAP_FAILED, "mmap");
     for (std::size_t at = 0; at < size;) {
-        const ::ssize_t n = ::read(file, bytes.get() + at, std::min(piece, size - at));
+        const ::ssize_t n = ::read(file, static_cast<char*>(memory) + at, std::min(piece, size - at));
         require(n > 0, "read");
         at += static_cast<std::size_t>(n);
     }
+    ::munmap(memory, size);
     ::close(file);
 }
 

@@ -14,8 +14,8 @@
 
 namespace {
 
-/// What a save gives that runs beside inserts and searches: all that was inserted before it began, and nothing by half.
-TEST(save, beside_inserts_and_searches_holds_all_that_came_before) {
+/// What a save gives that runs beside inserts, erasures and searches: all that was inserted before it began, and nothing by half.
+TEST(save, beside_writers_and_searches_holds_all_that_came_before) {
     using kind = io_test::kind<sextant::l2, sextant::lvq<8>>;
     constexpr std::size_t threads = 3;
     constexpr std::size_t each = 700;
@@ -35,6 +35,12 @@ TEST(save, beside_inserts_and_searches_holds_all_that_came_before) {
     std::jthread searching([&] {
         while (!done.load()) index.search(points[1], 5);
     });
+    std::jthread erasing([&] {
+        for (std::uint64_t i = 0; !done.load(); ++i) {
+            const std::uint64_t key = 1'000'000 + i % 50;
+            if (!index.insert_or_assign(key, points[i % points.rows])) index.erase(key);
+        }
+    });
     std::size_t saves = 0;
     for (bool last = false; !last; ++saves) {
         std::vector<std::size_t> before;
@@ -48,7 +54,8 @@ TEST(save, beside_inserts_and_searches_holds_all_that_came_before) {
         for (std::size_t t = 0; t < threads; ++t) {
             for (std::size_t i = 0; i < before[t]; ++i) ASSERT_TRUE(back->contains(t * each + i));
         }
-        for (const auto& hit : back->search(points[0], 10)) ASSERT_LT(hit.key, threads * each);
+        ASSERT_TRUE(back->validate().ok());
+        for (const auto& hit : back->search(points[0], 10)) ASSERT_TRUE(hit.key < threads * each || hit.key >= 1'000'000);
     }
     done = true;
     EXPECT_GT(saves, 1u);
