@@ -98,8 +98,9 @@ public:
         });
     }
 
-    /// Puts a vector under a key whether it is present or not; true if it was not. Of a vector that is replaced, a search
-    /// finds the old or the new one, never both. Errors and cost: as insert(), and erase() of the old one.
+    /// Puts a vector under a key whether it is present or not; true if it was not. A search
+    /// returns the old vector or the new one, never both; one that had come upon the old one when it was replaced may return
+    /// neither. Errors and cost: as insert(), and erase() of the old one.
     bool insert_or_assign(const Key& key, vector_type input) {
         const as_elements<element> vector(input);
         state& s = state_->writable();
