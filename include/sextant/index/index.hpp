@@ -91,16 +91,15 @@ public:
             const lease<search_scratch> search;
             new_node node(s, key, vector);
             if (!insert_node(s.nodes, s.codec, node.id(), s.options.ef_construction, *search, *scratch,
-                             [&] { return s.keys.claim(node.id()); })) return false;
+                             [&] { return s.claim(node.id()); })) return false;
             node.keep();
-            s.size.fetch_add(1, std::memory_order_relaxed);
             return true;
         });
     }
 
-    /// Puts a vector under a key whether it is present or not; true if it was not. A search
-    /// returns the old vector or the new one, never both; one that had come upon the old one when it was replaced may return
-    /// neither. Errors and cost: as insert(), and erase() of the old one.
+    /// Puts a vector under a key whether it is present or not; true if it was not. A search returns the old vector or the new
+    /// one, never both; one that had come upon the old one when it was replaced may return neither. Errors and cost: as
+    /// insert(), and erase() of the old one.
     bool insert_or_assign(const Key& key, vector_type input) {
         const as_elements<element> vector(input);
         state& s = state_->writable();
@@ -116,7 +115,11 @@ public:
             const auto claim = [&] {
                 old = s.keys.claim_or_replace(node.id());
                 node.keep();
-                if (old != no_slot) s.nodes.hide_one();
+                if (old == no_slot) {
+                    s.size.fetch_add(1, std::memory_order_relaxed);
+                } else {
+                    s.nodes.hide_one();
+                }
                 s.nodes.at(node.id()).state.store(old == no_slot ? node_state::claimed : node_state::pending);
                 return true;
             };
@@ -126,11 +129,7 @@ public:
                 s.nodes.replace(old, node.id());
             };
             insert_node(s.nodes, s.codec, node.id(), s.options.ef_construction, *search, *scratch, claim, reveal);
-            if (old != no_slot) {
-                erase_node(s.nodes, s.codec, old, *erasing);
-            } else {
-                s.size.fetch_add(1, std::memory_order_relaxed);
-            }
+            if (old != no_slot) erase_node(s.nodes, s.codec, old, *erasing);
             return old == no_slot;
         });
     }

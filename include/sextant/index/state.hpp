@@ -61,6 +61,14 @@ struct index_state {
         return keys.find(key);
     }
 
+    /// Makes a node's key lead to it, and counts it: before anybody can erase it. False if the key is taken. Throws
+    /// std::bad_alloc.
+    bool claim(slot id) {
+        if (!keys.claim(id)) return false;
+        size.fetch_add(1, std::memory_order_relaxed);
+        return true;
+    }
+
     index_options options;
     Codec codec;
     /// What the nodes and keys of a mapped index lie in; nothing for others.
@@ -160,11 +168,7 @@ struct key_rows {
 
     void encode(std::size_t row, slot id) const { store_vector(s.nodes, s.codec, id, vector(vectors[row])); }
 
-    bool claim(slot id) {
-        if (!s.keys.claim(id)) return false;
-        s.size.fetch_add(1, std::memory_order_relaxed);
-        return true;
-    }
+    bool claim(slot id) { return s.claim(id); }
 };
 
 }  // namespace sextant::inline SEXTANT_ABI
