@@ -55,12 +55,14 @@ protected:
     std::mt19937_64 random_{302};
 };
 
-using cases =
+using cases = support::kinds_to_test<
     testing::Types<life_case<sextant::l2>, life_case<sextant::cosine, sextant::f32, support::uuid, support::uuid_hash>,
                    life_case<sextant::inner_product, sextant::f32, std::string>, life_case<sextant::hamming>,
                    life_case<support::chebyshev>, life_case<sextant::l2, sextant::u8>,
                    life_case<sextant::l2, sextant::lvq<8>>,
-                   life_case<sextant::l2, sextant::rerank<sextant::lvq<4>, sextant::f16>, std::string>>;
+                   life_case<sextant::l2, sextant::rerank<sextant::lvq<4>, sextant::f16>, std::string>>,
+    testing::Types<life_case<sextant::l2>, life_case<sextant::hamming>,
+                   life_case<sextant::l2, sextant::rerank<sextant::lvq<4>, sextant::f16>, std::string>>>;
 TYPED_TEST_SUITE(erasing, cases);
 
 TYPED_TEST(erasing, what_is_not_there_changes_nothing) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <type_traits>
+
 namespace support {
 
 /// Whether a sanitizer watches: it brings an allocator of its own and makes everything several times slower.
@@ -14,5 +16,9 @@ inline constexpr bool sanitized = false;
 #else
 inline constexpr bool sanitized = false;
 #endif
+
+/// The kinds of index a suite runs over: `All`, but `Few` under a sanitizer, where each takes half a minute to compile.
+template <class All, class Few>
+using kinds_to_test = std::conditional_t<sanitized, Few, All>;
 
 }  // namespace support

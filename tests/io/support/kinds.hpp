@@ -12,6 +12,7 @@
 #include "index/support/cases.hpp"
 #include "index/support/codec_cases.hpp"
 #include "index/support/keys.hpp"
+#include "index/support/sanitizers.hpp"
 
 template <>
 inline constexpr bool sextant::key_is_bytes<support::uuid> = true;
@@ -79,11 +80,15 @@ using sextant::lvq;
 using sextant::rabitq;
 using sextant::rerank;
 
-using kinds = testing::Types<kind<l2, f32>, kind<cosine, f32, std::string>, kind<inner_product, f32, std::int32_t>,
-                             kind<cosine, f16>, kind<l2, bf16, std::uint8_t>, kind<l2, sextant::u8>, kind<cosine, sextant::i8>,
-                             kind<hamming, bits, bytes16, bytes16_hash>, kind<l2, lvq<8>>, kind<cosine, lvq<4>>,
-                             kind<l2, lvq<4, 8>, support::uuid, support::uuid_hash>,
-                             kind<cosine, rerank<lvq<4>, f16>>, kind<inner_product, rabitq<4>>,
-                             kind<l2, rerank<rabitq<2>, lvq<8>>, std::string>, kind<support::chebyshev, f32>>;
+using kinds = support::kinds_to_test<
+    testing::Types<kind<l2, f32>, kind<cosine, f32, std::string>, kind<inner_product, f32, std::int32_t>, kind<cosine, f16>,
+                   kind<l2, bf16, std::uint8_t>, kind<l2, sextant::u8>, kind<cosine, sextant::i8>,
+                   kind<hamming, bits, bytes16, bytes16_hash>, kind<l2, lvq<8>>, kind<cosine, lvq<4>>,
+                   kind<l2, lvq<4, 8>, support::uuid, support::uuid_hash>, kind<cosine, rerank<lvq<4>, f16>>,
+                   kind<inner_product, rabitq<4>>, kind<l2, rerank<rabitq<2>, lvq<8>>, std::string>,
+                   kind<support::chebyshev, f32>>,
+    testing::Types<kind<cosine, f32, std::string>, kind<hamming, bits, bytes16, bytes16_hash>, kind<l2, sextant::u8>,
+                   kind<l2, lvq<4, 8>, support::uuid, support::uuid_hash>,
+                   kind<l2, rerank<rabitq<2>, lvq<8>>, std::string>>>;
 
 }  // namespace io_test
