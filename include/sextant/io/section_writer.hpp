@@ -50,6 +50,7 @@ public:
     }
 
     void begin(const file_format::extent& where) {
+        if (error_) return;  // the section before may have been cut short, and what is between them longer than the padding
         static constexpr std::array<std::byte, file_format::alignment> zeros{};
         append({zeros.data(), static_cast<std::size_t>(where.offset - written_ - used_)});
         flush();
