@@ -90,10 +90,12 @@ public:
         return write(s, *scratch, [&] {
             const lease<search_scratch> search;
             new_node node(s, key, vector);
-            if (!insert_node(s.nodes, s.codec, node.id(), s.options.ef_construction, *search, *scratch,
-                             [&] { return s.claim(node.id()); })) return false;
-            node.keep();
-            return true;
+            const auto claim = [&] { return s.claim(node.id()); };
+            const auto reveal = [&] { s.reveal(node.id()); };
+            const bool inserted =
+                insert_node(s.nodes, s.codec, node.id(), s.options.ef_construction, *search, *scratch, claim, reveal);
+            if (inserted) node.keep();
+            return inserted;
         });
     }
 
@@ -115,16 +117,12 @@ public:
             const auto claim = [&] {
                 old = s.keys.claim_or_replace(node.id());
                 node.keep();
-                if (old == no_slot) {
-                    s.size.fetch_add(1, std::memory_order_relaxed);
-                } else {
-                    s.nodes.hide_one();
-                }
+                if (old != no_slot) s.nodes.hide_one();
                 s.nodes.at(node.id()).state.store(old == no_slot ? node_state::claimed : node_state::pending);
                 return true;
             };
             const auto reveal = [&] {
-                if (old == no_slot) return s.nodes.at(node.id()).state.store(node_state::live);
+                if (old == no_slot) return s.reveal(node.id());
                 await_live(s.nodes, old);
                 s.nodes.replace(old, node.id());
             };

@@ -61,12 +61,17 @@ struct index_state {
         return keys.find(key);
     }
 
-    /// Makes a node's key lead to it, and counts it: before anybody can erase it. False if the key is taken. Throws
-    /// std::bad_alloc.
+    /// Makes a node's key lead to it. False if the key is taken. Throws std::bad_alloc.
     bool claim(slot id) {
         if (!keys.claim(id)) return false;
-        size.fetch_add(1, std::memory_order_relaxed);
+        nodes.at(id).state.store(node_state::claimed, std::memory_order_release);
         return true;
+    }
+
+    /// Makes a claimed node live that is in its place: searches find it, so it counts, and only then it can be erased.
+    void reveal(slot id) noexcept {
+        size.fetch_add(1, std::memory_order_relaxed);
+        nodes.at(id).state.store(node_state::live);
     }
 
     index_options options;
@@ -168,7 +173,11 @@ struct key_rows {
 
     void encode(std::size_t row, slot id) const { store_vector(s.nodes, s.codec, id, vector(vectors[row])); }
 
-    bool claim(slot id) { return s.claim(id); }
+    bool claim(slot id) {
+        if (!s.keys.claim(id)) return false;
+        s.size.fetch_add(1, std::memory_order_relaxed);
+        return true;
+    }
 };
 
 }  // namespace sextant::inline SEXTANT_ABI
