@@ -17,10 +17,10 @@ inline void drop_hidden(const graph& nodes, beam& found) {
     found.drop_unmarked();
 }
 
-/// Whether a node can be an answer by the time a search ends.
+/// Whether a node can be an answer by the time a search ends: it is complete, and not dead.
 inline bool may_be_answer(const graph& nodes, slot id) noexcept {
     const node_state state = nodes.at(id).state.load(std::memory_order_acquire);
-    return state == node_state::live || state == node_state::pending;
+    return state != node_state::vacant && state != node_state::dead;
 }
 
 /// How many entries more than it needs a search keeps while nodes are hidden that may take room among the answers: as many
