@@ -210,4 +210,14 @@ TEST(filter, sees_the_keys_and_not_copies_of_them) {
     EXPECT_EQ(hits[2], (hit<std::string>{"the word number 7", 169.0f}));
 }
 
+TEST(filter, may_insert_while_its_search_asks_for_more_than_there_are) {
+    const support::matrix<float> points = support::clustered_points(40, dim, 112);
+    sextant::index<sextant::l2> index({.dim = dim, .degree = 8, .ef_construction = 60});
+    for (std::size_t row = 0; row < 5; ++row) index.insert(row, points[row]);
+    std::vector<hit<>> out(20);
+    const auto inserts = [&](std::uint64_t) { return index.size() == points.rows || index.insert(index.size(), points[index.size()]); };
+    EXPECT_GE(index.search_into(points[0], out, {}, inserts).size(), 5u);
+    EXPECT_GT(index.size(), 5u);
+}
+
 }  // namespace

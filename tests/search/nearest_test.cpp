@@ -68,6 +68,15 @@ TEST(nearest, passes_a_filter_first) {
     EXPECT_EQ(graph.stats.rescored, 50u);
 }
 
+TEST(nearest, makes_room_where_the_plan_is_older_than_the_nodes) {
+    numbers graph;
+    const auto any = [](slot) { return true; };
+    EXPECT_EQ(graph.find(46, {.k = 60, .ef = 5, .rescored = 0, .stop = never}).size(), 60u);
+    EXPECT_EQ(graph.find(46, {.k = 60, .ef = 5, .rescored = 0, .stop = never}, any).size(), 60u);
+    EXPECT_EQ(graph.find(46, {.k = 200, .ef = 99, .rescored = 0, .stop = never}).size(), 100u);
+    EXPECT_EQ(graph.find(46, {.k = 200, .ef = 99, .rescored = 0, .stop = never}, any).size(), 100u);
+}
+
 TEST(nearest, of_codecs_with_one_code_is_the_beam) {
     support::l2_graph graph(1);
     for (int value = 0; value < 50; ++value) {

@@ -24,7 +24,7 @@ namespace sextant::inline SEXTANT_ABI {
 /// How far a search goes.
 struct search_plan {
     std::size_t k;
-    std::size_t ef;                 ///< at least k
+    std::size_t ef;                 ///< at least k, or as many as there were nodes
     std::size_t rescored;           ///< as search_options::rerank
     const stop_condition& stop;
 };
@@ -46,8 +46,8 @@ std::span<const neighbor> best_of(const beam& found, const graph& nodes, const C
     }
 }
 
-/// The k nodes nearest to `vector` that the graph search finds, nearest first, good until scratch is used again. If nodes that
-/// are no answers leave fewer than k, it looks again with room for them. While a node is erased, ways are missing for a moment,
+/// The k nodes nearest to `vector` that the graph search finds, nearest first, good until scratch is used again. If its room
+/// holds fewer than k answers, it looks again with more. While a node is erased, ways are missing for a moment,
 /// all of them if searches begin at it: a search that runs out of ways then compares everything. Allocates only where scratch
 /// has not been as large before.
 template <codec Codec, class Allowed, class Tracker>
@@ -68,7 +68,7 @@ std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::s
     if (!entry.exists()) return compare_all();
     const neighbor start = descend(nodes, score, entry, 0, scratch, track);
     beam& found = filtered ? scratch.results : scratch.candidates;
-    for (std::size_t ef = plan.ef;; ef = std::min(ef + nodes.hidden(), nodes.end())) {
+    for (std::size_t ef = plan.ef;;) {
         if constexpr (filtered) {
             const bool hiding = nodes.hidden() > 0;
             filtered_search(nodes, score, start, ef,
@@ -82,6 +82,8 @@ std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::s
         if (found.size() >= plan.k || plan.stop.requested()) break;
         if (!filtered && all_met && nodes.hidden() > 0) return compare_all();
         if (all_met || ef >= nodes.end()) break;
+        // Hidden nodes took the room of answers, or there was none: the plan may be older than the nodes that came since.
+        ef = std::min(ef + std::max(nodes.hidden(), plan.k - found.size()), nodes.end());
     }
     return best_of(found, nodes, codec, vector, plan, scratch, track);
 }
