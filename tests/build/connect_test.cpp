@@ -122,6 +122,23 @@ TEST_F(add_links, never_drops_a_parent_or_a_child) {
     }
 }
 
+TEST_F(add_links, keeps_what_is_pinned_where_a_list_names_nodes_twice) {
+    const slot from = 7;
+    std::vector<neighbor> ranked = neighbors(from, strangers_to(from, count / 2));
+    std::sort(ranked.begin(), ranked.end());
+    std::vector<neighbor> doubled;
+    for (std::size_t child = 0; child < degree; ++child) {
+        graph_.nodes.at(ranked[child].id).parent = from;
+        doubled.insert(doubled.end(), 2, ranked[child]);
+    }
+    graph_.nodes.links(from).assign(doubled);
+    graph_.nodes.at(from).parent = ranked.back().id;
+    add(from, {ranked.back().id});
+    EXPECT_TRUE(graph_.nodes.links(from).contains(ranked.back().id));
+    for (std::size_t child = 0; child < degree; ++child) EXPECT_TRUE(graph_.nodes.links(from).contains(ranked[child].id));
+    EXPECT_EQ(graph_.nodes.links(from).size(), degree + 1);
+}
+
 TEST_F(add_links, pins_nothing_on_upper_levels) {
     const slot high = node_above(0);
     std::vector<slot> others = strangers_to(high, degree);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <set>
@@ -23,8 +24,10 @@ namespace {
 namespace sx = sextant;
 
 /// Said with abort(), which the fuzzer reports.
-void require(bool holds) {
-    if (!holds) std::abort();
+void require(bool holds, const char* what) {
+    if (holds) return;
+    std::fprintf(stderr, "does not hold: %s\n", what);
+    std::abort();
 }
 
 struct bytes_hash {
@@ -51,20 +54,22 @@ bool try_as(const std::string& bytes) {
     auto loaded = sx::load<Index>(in);
     if (!loaded) return loaded.error().code != sx::file_errc::type;
     Index& index = *loaded;
-    require(index.options().ef_construction <= 65'536);
+    require(index.options().ef_construction <= 65'536, "options are within bounds");
     const std::size_t length = std::is_same_v<element, float> ? index.dim() : (index.dim() + 7) / 8;
 
     std::set<key> keys;
     const auto all = [&](const std::vector<element>& query) {
         std::size_t found = 0;
         for (const auto& hit : index.search_exact(query, index.size())) {
-            require(!std::isnan(hit.distance));
-            require(index.contains(hit.key));
+            require(!std::isnan(hit.distance), "distances are numbers");
+            require(index.contains(hit.key), "answers have keys");
             keys.insert(hit.key);
             ++found;
         }
-        require(found == index.size() && keys.size() >= found);
-        for (const auto& hit : index.search(query, 10, {.ef = 30})) require(keys.contains(hit.key) && !std::isnan(hit.distance));
+        require(found == index.size() && keys.size() >= found, "a comparison with all finds all");
+        for (const auto& hit : index.search(query, 10, {.ef = 30})) {
+            require(keys.contains(hit.key) && !std::isnan(hit.distance), "a search finds what is there");
+        }
     };
     index.validate();
     std::vector<element> query(length);
@@ -73,19 +78,20 @@ bool try_as(const std::string& bytes) {
     std::size_t rounds = 0;
     const std::set<key> first = keys;
     for (const key& k : first) {
-        require(index.get(k).has_value());
-        if (++rounds % 3 == 0) require(index.erase(k));
+        require(index.get(k).has_value(), "keys lead to vectors");
+        if (++rounds % 3 == 0) require(index.erase(k), "erasure goes on");
         if (rounds % 3 == 1 && rounds < 30) {
             query[rounds % length] = static_cast<element>(rounds % 50);
-            require(!index.insert_or_assign(k, query));
+            require(!index.insert_or_assign(k, query), "replacement goes on");
         }
     }
     keys.clear();
     all(query);
     std::stringstream again;
-    require(sx::save(index, again).has_value());
+    require(sx::save(index, again).has_value(), "it can be saved");
     const auto back = sx::load<Index>(again);
-    require(back.has_value() && back->size() == index.size() && back->checksum() == index.checksum());
+    require(back.has_value() && back->size() == index.size() && back->checksum() == index.checksum(),
+            "and comes back as it was");
     return true;
 }
 

@@ -336,4 +336,28 @@ TEST_F(lies, about_size_get_no_memory) {
     EXPECT_EQ(mapped.error().code, file_errc::truncated);
 }
 
+TEST(links_that_are_there_twice, do_no_harm) {
+    const plain::index index = plain::make_with_dead(count, degree);
+    std::size_t doubled = 0;
+    for (sextant::slot id = 0; id < index.nodes().end(); ++id) {
+        sextant::link_list list = index.nodes().links(id);
+        std::vector<sextant::slot> ids;
+        list.each([&](sextant::slot other) { ids.push_back(other); });
+        for (std::size_t i = 0; ids.size() + i < list.capacity() && i < ids.size(); ++i, ++doubled) list.append(ids.size() + i, ids[i]);
+    }
+    ASSERT_GT(doubled, count);
+    ASSERT_GT(index.validate().duplicate_links, count);
+
+    auto changed = loaded<plain::index>(saved(index));
+    ASSERT_TRUE(changed) << changed.error();
+    const auto more = plain::points(count, 8);
+    for (std::size_t row = 0; row < count; ++row) {
+        changed->erase(plain::key_of(row));
+        changed->insert(plain::key_of(count + row), more[row]);
+        const auto again = loaded<plain::index>(saved(*changed));
+        ASSERT_TRUE(again) << "after " << row << " changes: " << again.error();
+        ASSERT_EQ(again->checksum(), changed->checksum());
+    }
+}
+
 }  // namespace

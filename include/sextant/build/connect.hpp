@@ -35,6 +35,8 @@ void add_links(graph& nodes, const Codec& codec, slot from, std::span<const neig
     score(space.ids.data(), n, space.distances.data());
     for (std::size_t i = 0; i < n; ++i) space.pool.push_back({space.distances[i], space.ids[i]});
     std::sort(space.pool.begin(), space.pool.end());
+    // A list from a file may name a node twice. Once is enough, or there might not be room for all that is pinned.
+    space.pool.erase(std::unique(space.pool.begin(), space.pool.end()), space.pool.end());
     const auto pinned = [&](slot id) { return level == 0 && is_anchor(nodes, from, id); };
     select_neighbors(nodes, codec, std::span<const neighbor>(space.pool), list.capacity(), pinned, space);
     list.assign(space.kept);

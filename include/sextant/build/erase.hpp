@@ -1,6 +1,6 @@
 #pragma once
 
-#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <vector>
@@ -8,6 +8,7 @@
 #include "../codec/codec.hpp"
 #include "../core/types.hpp"
 #include "../graph/graph.hpp"
+#include "../graph/node_states.hpp"
 #include "../parallel/backoff.hpp"
 #include "entry.hpp"
 #include "mend.hpp"
@@ -34,7 +35,7 @@ struct erase_scratch {
 /// Returns when a node whose key has been taken is live: its insertion is under way and cannot fail any more.
 inline void await_live(const graph& nodes, slot id) noexcept {
     backoff others;
-    while (!nodes.at(id).is(node_state::live)) others.wait();
+    while (!is_live(nodes, id)) others.wait();
 }
 
 /// Takes a dead node out of the anchor tree: its children find other parents.
@@ -50,10 +51,12 @@ void leave_tree(graph& nodes, const Codec& codec, slot id, erase_scratch& scratc
     {
         const std::scoped_lock lock(nodes.at(id).lock);  // whoever ties itself to the node after this finds it dead
         nodes.links(id).each([&](slot other) {
-            if (nodes.at(other).parent.load(std::memory_order_acquire) == id) scratch.ids.push_back(other);
+            std::atomic<slot>& child_of = nodes.at(other).parent;
+            if (child_of.load(std::memory_order_acquire) != id) return;
+            child_of.store(no_slot, std::memory_order_release);  // so it is met once, even if a list from a file names it twice
+            scratch.ids.push_back(other);
         });
     }
-    for (const slot child : scratch.ids) nodes.at(child).parent.store(no_slot, std::memory_order_release);
     for (const slot child : scratch.ids) settle(nodes, codec, child, parent < tree_root ? parent : no_slot, scratch.selection);
 }
 

@@ -11,6 +11,7 @@
 #include "../core/random.hpp"
 #include "../graph/access.hpp"
 #include "../graph/graph.hpp"
+#include "../graph/node_states.hpp"
 #include "front_matter.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -21,7 +22,8 @@ namespace sextant::inline SEXTANT_ABI {
 /// Checked: the nodes' levels, states and upper lists, which follow each other without gaps; links lead to nodes that are not
 /// vacant, on their level or above; vacant nodes have no links; the live nodes form one tree, counts of children are right,
 /// and parent and child are linked both ways, which is what insertions and erasures rely on to come to an end; the
-/// entry point is a live node of its level. Not checked, because no harm comes of it: how good the graph is.
+/// entry point is a live node of its level. Not checked, because no harm comes of it: how good the graph is, and whether a
+/// list names a node twice.
 ///
 /// Memory: 12 bytes a node until it goes out of scope. Time: O(nodes + links).
 class graph_check {
@@ -59,7 +61,7 @@ public:
         if (lists_ != front_.upper_lists) return "there are more or fewer upper links than the nodes have";
         if (live_ != front_.live || dead_ != front_.dead) return "there are more or fewer vectors than the file says";
         if (const entry_point entry = front_.entry; entry.exists()) {
-            if (!graph_.at(entry.id).is(node_state::live)) return "the entry point is no node";
+            if (!is_live(graph_, entry.id)) return "the entry point is no node";
             if (graph_.at(entry.id).level != entry.level) return "the entry point is on another level";
         }
         if (roots_ != (live_ == 0 ? 0u : 1u)) return "the nodes have no root, or several";
@@ -68,7 +70,7 @@ public:
         for (std::size_t id = 0; id < slots; ++id) {
             const slot parent = parent_of(id);
             if (parent >= tree_root) continue;
-            if (!graph_.at(parent).is(node_state::live)) return "a node's parent is not live";
+            if (!is_live(graph_, parent)) return "a node's parent is not live";
             ++first_child_[parent + std::size_t{1}];
         }
         for (std::size_t id = 0; id < slots; ++id) {
@@ -90,9 +92,8 @@ public:
         const std::size_t count = length(links, capacity);
         if (count == capacity + 1) return "a list of links goes on after its end";
         if (const char* wrong = each_link(links, count, 0)) return wrong;
-        if (graph_.at(id).is(node_state::vacant)) return count == 0 ? nullptr : "a free node has links";
-        // Once: a second pinned link to one node would take the room of another that must not be dropped.
-        const auto is_linked = [&](slot other) { return std::count(links, links + count, other) == 1; };
+        if (is_vacant(graph_, id)) return count == 0 ? nullptr : "a free node has links";
+        const auto is_linked = [&](slot other) { return std::find(links, links + count, other) != links + count; };
         const slot parent = parent_of(id);
         if (parent < tree_root && !is_linked(parent)) return "a node is not linked to its parent";
         for (std::size_t c = first_child_[id]; c < first_child_[id + std::size_t{1}]; ++c) {
@@ -111,7 +112,7 @@ public:
         const std::size_t capacity = graph_.capacity(1);
         const std::size_t count = length(links, capacity);
         if (count == capacity + 1) return "a list of links goes on after its end";
-        if (graph_.at(owner_).is(node_state::vacant) && count > 0) return "a free node has links";
+        if (is_vacant(graph_, owner_) && count > 0) return "a free node has links";
         return each_link(links, count, level_);
     }
 
