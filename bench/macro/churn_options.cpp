@@ -8,66 +8,34 @@ namespace bench {
 
 churn_options parse_churn_options(int argc, const char* const* argv) {
     churn_options result;
-    std::string library_list = "sextant";
-    std::string codec_list = "f32";
-    bool metric_given = false;
+    result.efs = {50, 100, 200};
     std::optional<std::size_t> rounds;
     std::optional<std::size_t> percent;
     std::optional<std::size_t> every;
-    const setters known{
-        {"--base", [&](std::string_view text) { result.base = text; }},
-        {"--queries", [&](std::string_view text) { result.queries = text; }},
-        {"--metric",
-         [&](std::string_view text) {
-             result.build.metric = parse_metric(text);
-             metric_given = true;
-         }},
-        {"--codec", [&](std::string_view text) { codec_list = text; }},
-        {"--library", [&](std::string_view text) { library_list = text; }},
-        {"--degree", count("--degree", result.build.degree)},
-        {"--ef-construction", count("--ef-construction", result.build.ef_construction)},
-        {"--build-threads", count("--build-threads", result.build.threads)},
-        {"--build",
-         [&](std::string_view text) {
-             result.build.bulk = parse_choice<bool>("--build", text, {{"bulk", true}, {"insert", false}});
-         }},
-        {"--replace",
-         [&](std::string_view text) {
-             result.build.assign =
-                 parse_choice<bool>("--replace", text, {{"assign", true}, {"erase", false}});
-         }},
-        {"--protocol",
-         [&](std::string_view text) {
-             result.kind = parse_choice<protocol>(
-                 "--protocol", text, {{"random", protocol::random}, {"window", protocol::window}});
-         }},
-        {"--rounds", [&](std::string_view text) { rounds = parse_count("--rounds", text); }},
-        {"--percent", [&](std::string_view text) { percent = parse_count("--percent", text); }},
-        {"--every", [&](std::string_view text) { every = parse_count("--every", text); }},
-        {"--ef", [&](std::string_view text) { result.efs = parse_counts("--ef", text); }},
-        {"--search-ef", count("--search-ef", result.search_ef)},
-        {"--k", count("--k", result.k)},
-        {"--max-queries", count("--max-queries", result.max_queries)},
-        {"--max-base", count("--max-base", result.max_base)},
-        {"--format",
-         [&](std::string_view text) {
-             result.json = parse_choice<bool>("--format", text, {{"json", true}, {"table", false}});
-         }},
-    };
-    if (!parse_arguments(argc, argv, known)) {
-        result.help = true;
-        return result;
-    }
-    if (result.base.empty() || result.queries.empty() || !metric_given) {
-        throw usage_error("--base, --queries and --metric are needed; --help lists all options");
-    }
-    if (result.build.degree < 2) throw usage_error("--degree wants at least 2");
+    parse_common(
+        argc, argv,
+        {
+            {"--replace",
+             [&](std::string_view text) {
+                 result.build.assign = parse_choice<bool>("--replace", text, {{"assign", true}, {"erase", false}});
+             }},
+            {"--protocol",
+             [&](std::string_view text) {
+                 result.kind = parse_choice<protocol>("--protocol", text,
+                                                      {{"random", protocol::random}, {"window", protocol::window}});
+             }},
+            {"--rounds", [&](std::string_view text) { rounds = parse_count("--rounds", text); }},
+            {"--percent", [&](std::string_view text) { percent = parse_count("--percent", text); }},
+            {"--every", [&](std::string_view text) { every = parse_count("--every", text); }},
+            {"--search-ef", count("--search-ef", result.search_ef)},
+        },
+        result);
+    if (result.help) return result;
     const bool window = result.kind == protocol::window;
     result.percent = percent.value_or(window ? 5 : 1);
     if (result.percent > 100) throw usage_error("--percent wants at most 100");
     result.rounds = rounds.value_or(window ? (99 + result.percent) / result.percent : 100);
     result.every = every.value_or(std::max<std::size_t>(1, result.rounds / 5));
-    result.contestants = choose_contestants(library_list, codec_list);
     return result;
 }
 

@@ -6,49 +6,15 @@ namespace bench {
 
 options parse_options(int argc, const char* const* argv) {
     options result;
-    std::string library_list = "sextant";
-    std::string codec_list = "f32";
-    bool metric_given = false;
-    const setters known{
-        {"--base", [&](std::string_view text) { result.base = text; }},
-        {"--queries", [&](std::string_view text) { result.queries = text; }},
-        {"--truth", [&](std::string_view text) { result.truth = text; }},
-        {"--metric",
-         [&](std::string_view text) {
-             result.build.metric = parse_metric(text);
-             metric_given = true;
-         }},
-        {"--codec", [&](std::string_view text) { codec_list = text; }},
-        {"--library", [&](std::string_view text) { library_list = text; }},
-        {"--degree", count("--degree", result.build.degree)},
-        {"--ef-construction", count("--ef-construction", result.build.ef_construction)},
-        {"--build-threads", count("--build-threads", result.build.threads)},
-        {"--build-rounds", count("--build-rounds", result.build_rounds)},
-        {"--build",
-         [&](std::string_view text) {
-             result.build.bulk = parse_choice<bool>("--build", text, {{"bulk", true}, {"insert", false}});
-         }},
-        {"--ef", [&](std::string_view text) { result.efs = parse_counts("--ef", text); }},
-        {"--k", count("--k", result.k)},
-        {"--threads", count("--threads", result.threads)},
-        {"--rounds", count("--rounds", result.rounds)},
-        {"--max-queries", count("--max-queries", result.max_queries)},
-        {"--max-base", count("--max-base", result.max_base)},
-        {"--format",
-         [&](std::string_view text) {
-             result.json = parse_choice<bool>("--format", text, {{"json", true}, {"table", false}});
-         }},
-    };
-
-    if (!parse_arguments(argc, argv, known)) {
-        result.help = true;
-        return result;
-    }
-    if (result.base.empty() || result.queries.empty() || !metric_given) {
-        throw usage_error("--base, --queries and --metric are needed; --help lists all options");
-    }
-    if (result.build.degree < 2) throw usage_error("--degree wants at least 2");
-    result.contestants = choose_contestants(library_list, codec_list);
+    result.efs = {10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384};
+    parse_common(argc, argv,
+                 {
+                     {"--truth", [&](std::string_view text) { result.truth = text; }},
+                     {"--build-rounds", count("--build-rounds", result.build_rounds)},
+                     {"--threads", count("--threads", result.threads)},
+                     {"--rounds", count("--rounds", result.rounds)},
+                 },
+                 result);
     return result;
 }
 
