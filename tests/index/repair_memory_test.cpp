@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <new>
 #include <optional>
 #include <vector>
 
 #include "index/support/points.hpp"
+#include "index/support/run_short.hpp"
 #include "index/support/soundness.hpp"
 #include "support/allocations.hpp"
 
@@ -46,52 +46,41 @@ protected:
 };
 
 TEST_F(repair_without_memory, leaves_an_index_that_answers_and_can_be_repaired) {
-    std::size_t failures = 0;
-    for (std::size_t granted = 0;; ++granted) {
+    const auto begin = [&] {
         damage();
         sextant::release_scratch();
-        bool failed = false;
-        {
-            const support::memory_shortage shortage(granted);
-            try {
-                index_.repair();
-            } catch (const std::bad_alloc&) {
-                failed = true;
-            }
-        }
-        ASSERT_NO_FATAL_FAILURE(expect_answers()) << "granted " << granted;
-        if (!failed) break;
-        ++failures;
+    };
+    begin();
+    const std::size_t failures = support::run_short<support::memory_shortage>([&] { index_.repair(); }, [&] {
+        ASSERT_NO_FATAL_FAILURE(expect_answers());
         index_.repair();
-        ASSERT_TRUE(index_.validate().ok()) << "granted " << granted;
-    }
+        ASSERT_TRUE(index_.validate().ok());
+        begin();
+    });
     EXPECT_GT(failures, 15u);
+    EXPECT_NO_FATAL_FAILURE(expect_answers());
     EXPECT_TRUE(index_.validate().ok());
     support::expect_sound(index_.nodes());
 }
 
 TEST_F(repair_without_memory, of_keys_leaves_them_as_they_were) {
-    std::size_t failures = 0;
-    for (std::size_t granted = 0;; ++granted) {
-        auto& state = sextant::index_access::state(index_);
-        state.keys.assign(100, count + granted);  // its old key leads to it still, its new one does not yet
+    std::size_t key = count;
+    const auto begin = [&] {
+        sextant::index_access::state(index_).keys.assign(100, key++);  // its old key leads to it still, its new one does not yet
         ASSERT_EQ(index_.validate().lost_keys, 1u);
         sextant::release_scratch();
-        bool failed = false;
-        {
-            const support::memory_shortage shortage(granted);
-            try {
-                index_.repair();
-            } catch (const std::bad_alloc&) {
-                failed = true;
-            }
-        }
+    };
+    const auto expect_as_before = [&] {
         ASSERT_EQ(index_.size(), count);
-        for (std::size_t row = 1; row < count; row += 50) ASSERT_TRUE(index_.contains(row)) << "granted " << granted;
-        if (!failed) break;
-        ++failures;
-    }
+        for (std::size_t row = 1; row < count; row += 50) ASSERT_TRUE(index_.contains(row));
+    };
+    begin();
+    const std::size_t failures = support::run_short<support::memory_shortage>([&] { index_.repair(); }, [&] {
+        ASSERT_NO_FATAL_FAILURE(expect_as_before());
+        begin();
+    });
     EXPECT_GT(failures, 15u);
+    EXPECT_NO_FATAL_FAILURE(expect_as_before());
     EXPECT_TRUE(index_.validate().ok());
 }
 
