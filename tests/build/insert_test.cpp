@@ -94,10 +94,8 @@ TEST(insert_node, leaves_no_trace_of_a_node_that_was_not_claimed) {
 
     const slot id = graph.nodes.allocate();
     graph.codec.encode(points[300], graph.nodes.code(id));
-    EXPECT_FALSE(sextant::insert_node(graph.nodes, graph.codec, id, 40, graph.search, graph.inserting, [] { return false; }));
-    EXPECT_THROW(sextant::insert_node(graph.nodes, graph.codec, id, 40, graph.search, graph.inserting,
-                                      []() -> bool { throw std::runtime_error("no"); }),
-                 std::runtime_error);
+    EXPECT_FALSE(graph.insert_at(id, 40, [] { return false; }));
+    EXPECT_THROW(graph.insert_at(id, 40, []() -> bool { throw std::runtime_error("no"); }), std::runtime_error);
     EXPECT_TRUE(graph.nodes.at(id).is(sextant::node_state::vacant));
     EXPECT_EQ(links_now(), before);
     EXPECT_EQ(graph.nodes.entry().id, entry.id);
@@ -115,7 +113,7 @@ TEST(insert_node, asks_for_the_claim_once_and_before_anybody_knows_the_node) {
         const slot id = graph.nodes.allocate();
         graph.codec.encode(points[row], graph.nodes.code(id));
         int asked = 0;
-        sextant::insert_node(graph.nodes, graph.codec, id, 40, graph.search, graph.inserting, [&] {
+        graph.insert_at(id, 40, [&] {
             ++asked;
             EXPECT_TRUE(graph.nodes.at(id).is(sextant::node_state::vacant));
             for (slot other = 0; other < id; ++other) EXPECT_FALSE(graph.nodes.links(other).contains(id));

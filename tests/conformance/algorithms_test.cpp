@@ -152,7 +152,7 @@ TYPED_TEST(algorithms, add_links_fills_a_list_and_no_more) {
     EXPECT_GT(this->graph_.nodes.links(0).size(), 1u);
 }
 
-/// Rows that can be opened, encoded and claimed, and no more.
+/// Rows that can be opened, encoded, claimed and revealed, and no more.
 template <class Codec>
 class archetype_rows {
 public:
@@ -166,7 +166,12 @@ public:
     sextant::epochs::pin begin_batch() { return {}; }
     slot open(std::size_t row) { return row % 10 == 9 ? sextant::no_slot : graph_.nodes.allocate(); }
     void encode(std::size_t row, slot id) { graph_.codec.encode(values_[row], graph_.nodes.code(id)); }
-    archetypes::verdict claim(slot) { return archetypes::verdict(++claims_ % 50 != 0); }
+    archetypes::verdict claim(slot id) {
+        const bool granted = ++claims_ % 50 != 0;
+        if (granted) graph_.nodes.at(id).state = sextant::node_state::claimed;
+        return archetypes::verdict(granted);
+    }
+    void reveal(slot id) { graph_.nodes.at(id).state = sextant::node_state::live; }
 
 private:
     support::test_graph<Codec>& graph_;

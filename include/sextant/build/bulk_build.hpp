@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "../graph/node_states.hpp"
 #include "../parallel/lease.hpp"
 #include "insert.hpp"
 #include "options.hpp"
@@ -88,12 +89,13 @@ public:
         }
     }
 
-    /// Makes the planned nodes live that are claimed, and returns how many these are.
-    std::size_t reveal(std::span<const slot> ids) noexcept {
+    /// Makes the planned nodes live that are claimed, each by `make_live(id)`, and returns how many these are.
+    template <class Reveal>
+    std::size_t reveal(std::span<const slot> ids, Reveal&& make_live) noexcept {
         std::size_t count = 0;
         for (const slot id : ids) {
             if (!is_claimed(id)) continue;
-            nodes_.at(id).state.store(node_state::live);
+            make_live(id);
             if (!nodes_.entry().exists()) raise_known_entry(nodes_, id);  // the last one was erased meanwhile
             ++count;
         }
@@ -196,7 +198,7 @@ public:
     /// Gives back to the graph those that are not in use.
     void clear() noexcept {
         for (const slot id : ids_) {
-            if (nodes_.at(id).is(node_state::vacant)) nodes_.release(id);
+            if (is_vacant(nodes_, id)) nodes_.release(id);
         }
         ids_.clear();
         rows_.clear();
@@ -248,6 +250,7 @@ struct closing_batch {
 ///   rows.open(i)         a fresh node for row i, named but not claimed; no_slot to skip the row. May throw.
 ///   rows.encode(i, id)   writes the node's code
 ///   rows.claim(id)       as in insert_node()
+///   rows.reveal(id)      the same
 /// Inserts them in their order, in batches of 1, 2, 4, …, at most 2 % of the index. Returns how many were inserted. If it is
 /// stopped or something throws, the batches that were finished stay inserted and the rest is given back.
 template <codec Codec, class Rows>
@@ -272,12 +275,10 @@ std::size_t bulk_build(graph& nodes, const Codec& codec, Rows&& rows, std::size_
                     inserter.raise_entry(batch.ids());
                     rising.unlock();
                 }
-                inserted += inserter.reveal(batch.ids());
+                inserted += inserter.reveal(batch.ids(), [&](slot id) { rows.reveal(id); });
             };
             SEXTANT_TRY {
-                for (const slot id : batch.ids()) {
-                    if (rows.claim(id)) nodes.at(id).state.store(node_state::claimed, std::memory_order_release);
-                }
+                for (const slot id : batch.ids()) rows.claim(id);
             }
             SEXTANT_CATCH_ALL {
                 publish();

@@ -5,6 +5,7 @@
 
 #include "../core/types.hpp"
 #include "../graph/graph.hpp"
+#include "../graph/node_states.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -26,7 +27,7 @@ inline void leave_entry(graph& nodes, slot id) noexcept {
     if (old.id != id) return;
     slot next = no_slot;
     nodes.links(id, old.level).each([&](slot other) {
-        if (next == no_slot && nodes.at(other).is(node_state::live)) next = other;
+        if (next == no_slot && is_live(nodes, other)) next = other;
     });
     if (next == no_slot || nodes.at(next).level < old.level) next = highest_live(nodes);
     if (next != no_slot) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "../codec/codec.hpp"
+#include "../graph/node_states.hpp"
 #include "../search/beam_search.hpp"
 #include "../search/descend.hpp"
 #include "../search/scratch.hpp"
@@ -68,7 +69,7 @@ void plan_links(graph& nodes, const Codec& codec, slot id, std::size_t ef_constr
         start = found[0];
         scratch.selection.pool.clear();
         for (std::size_t i = 0; i < found.size(); ++i) {
-            if (!hiding || !nodes.at(found[i].id).is(node_state::dead)) scratch.selection.pool.push_back(found[i]);
+            if (!hiding || !is_dead(nodes, found[i].id)) scratch.selection.pool.push_back(found[i]);
         }
         select_neighbors(nodes, codec, std::span<const neighbor>(scratch.selection.pool), nodes.degree(),
                          [](slot) { return false; }, scratch.selection);
@@ -131,19 +132,6 @@ bool insert_node(graph& nodes, const Codec& codec, slot id, std::size_t ef_const
     reveal();
     if (rises()) raise_known_entry(nodes, id);  // the entry point was erased meanwhile
     return true;
-}
-
-/// The same for a node that takes nobody's place: claim() only makes its key lead to it.
-template <codec Codec, class Claim>
-bool insert_node(graph& nodes, const Codec& codec, slot id, std::size_t ef_construction, search_scratch& search,
-                 insert_scratch& scratch, Claim&& claim) {
-    const auto claim_slot = [&] {
-        if (!claim()) return false;
-        nodes.at(id).state.store(node_state::claimed, std::memory_order_release);
-        return true;
-    };
-    return insert_node(nodes, codec, id, ef_construction, search, scratch, claim_slot,
-                       [&] { nodes.at(id).state.store(node_state::live); });
 }
 
 }  // namespace sextant::inline SEXTANT_ABI

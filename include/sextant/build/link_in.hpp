@@ -38,9 +38,9 @@ void link_in(graph& nodes, const Codec& codec, slot id, unsigned level, std::siz
     std::vector<neighbor>& chosen = scratch.plan.links;
     chosen.assign(space.kept.begin(), space.kept.end());
     for (const neighbor& n : chosen) {
-        if (!nodes.links(id, level).contains(n.id)) add_links(nodes, codec, id, {&n, 1}, level, space);
+        add_links(nodes, codec, id, {&n, 1}, level, space);
         const neighbor back{n.distance, id};
-        if (!nodes.links(n.id, level).contains(id)) add_links(nodes, codec, n.id, {&back, 1}, level, space);
+        add_links(nodes, codec, n.id, {&back, 1}, level, space);
     }
 }
 

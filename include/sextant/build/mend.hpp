@@ -8,6 +8,7 @@
 #include "../codec/codec.hpp"
 #include "../core/types.hpp"
 #include "../graph/graph.hpp"
+#include "../graph/node_states.hpp"
 #include "../search/scorer.hpp"
 #include "select_neighbors.hpp"
 
@@ -19,7 +20,7 @@ inline std::size_t mending_room(const graph& nodes) noexcept { return 4 * nodes.
 /// Whether a list leads to a node that is dead.
 inline bool leads_to_dead(const graph& nodes, link_list list) noexcept {
     bool found = false;
-    list.each([&](slot id) { found = found || nodes.at(id).is(node_state::dead); });
+    list.each([&](slot id) { found = found || is_dead(nodes, id); });
     return found;
 }
 
@@ -29,7 +30,7 @@ inline void drop_dead_links(graph& nodes, slot from, unsigned level, selection_s
     link_list list = nodes.links(from, level);
     space.kept.clear();
     list.each([&](slot id) {
-        if (!nodes.at(id).is(node_state::dead)) space.kept.push_back({0.0f, id});
+        if (!is_dead(nodes, id)) space.kept.push_back({0.0f, id});
     });
     list.assign(space.kept);
 }
@@ -46,20 +47,19 @@ template <codec Codec>
 void mend_links(graph& nodes, const Codec& codec, slot from, unsigned level, selection_space& space) noexcept {
     const std::scoped_lock lock(nodes.at(from).lock);
     link_list list = nodes.links(from, level);
-    const auto is_dead = [&](slot id) { return nodes.at(id).is(node_state::dead); };
     const auto first = space.ids.begin();
     std::size_t n = 0;
     list.each([&](slot id) {
-        if (!is_dead(id)) space.ids[n++] = id;
+        if (!is_dead(nodes, id)) space.ids[n++] = id;
     });
     const std::size_t left = n;
     std::size_t lost = 0;
     list.each([&](slot id) {
-        if (!is_dead(id)) return;
+        if (!is_dead(nodes, id)) return;
         ++lost;
         nodes.links(id, level).each([&](slot beyond) {
             const auto last = first + static_cast<std::ptrdiff_t>(n);
-            if (n == mending_room(nodes) || beyond == from || is_dead(beyond) || std::find(first, last, beyond) != last) return;
+            if (n == mending_room(nodes) || beyond == from || is_dead(nodes, beyond) || std::find(first, last, beyond) != last) return;
             space.ids[n++] = beyond;
         });
     });

@@ -2,20 +2,16 @@
 
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
-#include <mutex>
 #include <vector>
 
-#include "../core/random.hpp"
 #include "../graph/graph.hpp"
 #include "../graph/node_states.hpp"
 #include "../parallel/lease.hpp"
-#include "../search/scorer.hpp"
 #include "../search/scratch.hpp"
 #include "anchor.hpp"
-#include "connect.hpp"
 #include "insert.hpp"
 #include "link_in.hpp"
+#include "settle.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -26,8 +22,8 @@ namespace sextant::inline SEXTANT_ABI {
 template <codec Codec>
 class anchor_builder {
 public:
-    anchor_builder(graph& nodes, const Codec& codec, std::size_t ef) : nodes_(nodes), codec_(codec), ef_(ef) {
-        for (std::size_t i = 0; i < nodes.end(); ++i) live_ += is_live(nodes, static_cast<slot>(i)) ? 1u : 0u;
+    anchor_builder(graph& nodes, const Codec& codec, std::size_t ef)
+        : nodes_(nodes), codec_(codec), ef_(ef), live_(count_live(nodes)) {
         tree_.reserve(live_);
         waiting_.reserve(live_);
         in_tree_.resize(nodes.end(), false);
@@ -54,12 +50,10 @@ private:
     selection_space& space() noexcept { return scratch_->selection; }
 
     void forget_parents() noexcept {
-        for (std::size_t i = 0; i < nodes_.end(); ++i) {
-            const auto id = static_cast<slot>(i);
-            if (!is_live(nodes_, id)) continue;
+        each_live(nodes_, [&](slot id) {
             nodes_.at(id).parent.store(no_slot, std::memory_order_release);
             nodes_.at(id).children = 0;
-        }
+        });
     }
 
     void join(slot id) noexcept {
@@ -89,20 +83,10 @@ private:
         for (; first < tree_.size(); ++first) {
             const slot id = tree_[first];
             const slot parent = nodes_.at(id).parent.load(std::memory_order_relaxed);
-            const bool up = nodes_.links(id).contains(parent);
-            const bool down = nodes_.links(parent).contains(id);
-            if (up && down) continue;
-            const float distance = distance_between(id, parent);
-            if (!up) add_link(id, {distance, parent});
-            if (!down) add_link(parent, {distance, id});
+            const bool tied = nodes_.links(id).contains(parent) && nodes_.links(parent).contains(id);
+            if (!tied) tie(nodes_, codec_, id, parent, space());
         }
     }
-
-    float distance_between(slot a, slot b) noexcept {
-        return scorer<Codec>(nodes_, codec_, codec_.prepare_stored(nodes_.code(a), space().query.data()))(b);
-    }
-
-    void add_link(slot from, const neighbor& to) noexcept { add_links(nodes_, codec_, from, {&to, 1}, 0, space()); }
 
     /// Brings a node into the tree, and then whom it leads to: below one that it links to if there is room, else further down
     /// from there, else down from `ancestor`.
@@ -114,18 +98,12 @@ private:
             if (linked == no_slot) linked = other;
             adopted = adopt(nodes_, other, id);
         });
-        if (!adopted) hang_below(id, linked == no_slot ? ancestor : linked);
+        // A full node has its children on its list, and nobody dies meanwhile: the way down ends at one that has room.
+        if (!adopted) adopt_by_descendant(nodes_, id, linked == no_slot ? ancestor : linked);
         const std::size_t first = tree_.size();
         join(id);
         grow(first, false);
         tie_from(first);
-    }
-
-    /// Makes a node a child of a descendant of `parent`: a full node has its children on its list, and the tree is finite.
-    /// The way down turns differently for every node, which keeps the tree shallow.
-    void hang_below(slot id, slot parent) noexcept {
-        std::uint64_t depth = 0;
-        while (!adopt(nodes_, parent, id)) parent = some_child(nodes_, parent, mix(id ^ (++depth << 32)));
     }
 
     /// Brings in the nodes that full ones lead to.
@@ -140,10 +118,9 @@ private:
     std::size_t link_stranded() {
         if (tree_.size() == live_) return 0;
         std::vector<slot> stranded;
-        for (std::size_t i = 0; i < nodes_.end(); ++i) {
-            const auto id = static_cast<slot>(i);
-            if (is_live(nodes_, id) && !in_tree_[id]) stranded.push_back(id);
-        }
+        each_live(nodes_, [&](slot id) {
+            if (!in_tree_[id]) stranded.push_back(id);
+        });
         const lease<search_scratch> search;
         for (const slot id : stranded) {
             link_in(nodes_, codec_, id, 0, ef_, *search, *scratch_);
@@ -157,7 +134,7 @@ private:
     graph& nodes_;
     const Codec& codec_;
     std::size_t ef_;
-    std::size_t live_ = 0;
+    std::size_t live_;
     std::vector<slot> tree_;     // parents before their children
     std::vector<bool> in_tree_;  // by slot
     std::vector<slot> waiting_;  // nodes that a full one leads to

@@ -39,9 +39,10 @@ inline void retire(graph& nodes, slot id) noexcept {
     retired.waiting.fetch_add(1, std::memory_order_relaxed);
 }
 
-/// Frees the lists of nodes [first, last) of links to dead nodes.
+/// Frees the lists of nodes [first, last) of links to dead nodes. Returns how many lists of live nodes had any.
 template <codec Codec>
-void sweep(graph& nodes, const Codec& codec, std::size_t first, std::size_t last, selection_space& space) noexcept {
+std::size_t sweep(graph& nodes, const Codec& codec, std::size_t first, std::size_t last, selection_space& space) noexcept {
+    std::size_t mended = 0;
     for (std::size_t i = first; i < last; ++i) {
         const auto id = static_cast<slot>(i);
         const node_state state = nodes.at(id).state.load(std::memory_order_acquire);
@@ -51,11 +52,13 @@ void sweep(graph& nodes, const Codec& codec, std::size_t first, std::size_t last
             if (!leads_to_dead(nodes, nodes.links(id, level))) continue;
             if (state == node_state::live) {
                 mend_links(nodes, codec, id, level, space);
+                ++mended;
             } else {
                 drop_dead_links(nodes, id, level, space);
             }
         }
     }
+    return mended;
 }
 
 /// Does a little of the work above, if there is any and no other thread is at it. The calling thread holds no pin of its

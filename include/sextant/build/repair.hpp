@@ -10,13 +10,16 @@
 #include "../core/config.hpp"
 #include "../graph/graph.hpp"
 #include "../graph/node_states.hpp"
+#include "../graph/reachability.hpp"
 #include "../graph/validate.hpp"
 #include "../parallel/lease.hpp"
 #include "../search/scratch.hpp"
 #include "clean_links.hpp"
+#include "entry.hpp"
 #include "link_in.hpp"
 #include "mend.hpp"
 #include "rebuild_anchors.hpp"
+#include "reclaim.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -51,33 +54,22 @@ inline std::size_t demote_unsound(const graph& nodes, std::span<const std::uint8
     return demoted;
 }
 
-/// Frees the lists of live nodes of links to dead ones (build/mend.hpp), and returns how many had any.
+/// Frees all lists of links to dead nodes (build/mend.hpp), and returns how many lists of live nodes had any.
 template <codec Codec>
 std::size_t mend_all(graph& nodes, const Codec& codec) {
-    std::size_t mended = 0;
     const lease<insert_scratch> scratch;
     scratch->selection.reserve(mending_room(nodes), nodes.capacity(0), codec.query_bytes());
-    for (std::size_t i = 0; i < nodes.end(); ++i) {
-        const auto id = static_cast<slot>(i);
-        if (!is_live(nodes, id)) continue;
-        for (unsigned level = 0; level <= nodes.at(id).level; ++level) {
-            if (!leads_to_dead(nodes, nodes.links(id, level))) continue;
-            mend_links(nodes, codec, id, level, scratch->selection);
-            ++mended;
-        }
-    }
-    return mended;
+    return sweep(nodes, codec, 0, nodes.end(), scratch->selection);
 }
 
 /// Makes a live node of the highest level the entry point, the present one if it is one. Returns whether it changed.
 inline bool choose_entry(graph& nodes) noexcept {
     const std::scoped_lock lock(nodes.entry_mutex());
     const entry_point before = nodes.entry();
-    slot best = before.id < nodes.end() && is_live(nodes, before.id) ? before.id : no_slot;
-    for (std::size_t i = 0; i < nodes.end(); ++i) {
-        const auto id = static_cast<slot>(i);
-        if (is_live(nodes, id) && (best == no_slot || nodes.at(id).level > nodes.at(best).level)) best = id;
-    }
+    slot best = highest_live(nodes);
+    const bool stays = best != no_slot && before.id < nodes.end() && is_live(nodes, before.id) &&
+                       nodes.at(before.id).level == nodes.at(best).level;
+    if (stays) best = before.id;
     nodes.replace_entry(before, best == no_slot ? entry_point{} : entry_point{best, nodes.at(best).level});
     return best != before.id;
 }
@@ -103,13 +95,12 @@ std::size_t link_in_above(graph& nodes, const Codec& codec, std::span<const std:
         for (std::size_t i = 0; i < met.size(); ++i) {
             if (met[i] && levels[i] >= level) reach(static_cast<slot>(i));
         }
-        for (std::size_t i = 0; i < met.size(); ++i) {
-            const auto id = static_cast<slot>(i);
-            if (met[i] || levels[i] < level || !is_live(nodes, id)) continue;
+        each_live(nodes, [&](slot id) {
+            if (met[id] || levels[id] < level) return;
             link_in(nodes, codec, id, level, ef, *search, *scratch);
             reach(id);
             ++linked;
-        }
+        });
     }
     return linked;
 }

@@ -5,6 +5,7 @@
 
 #include "../core/types.hpp"
 #include "../graph/graph.hpp"
+#include "../graph/node_states.hpp"
 #include "../search/scorer.hpp"
 #include "anchor.hpp"
 #include "connect.hpp"
@@ -73,7 +74,7 @@ template <codec Codec>
 void settle_if_homeless(graph& nodes, const Codec& codec, slot id, selection_space& space) noexcept {
     const auto homeless = [&] {
         const slot parent = nodes.at(id).parent.load(std::memory_order_acquire);
-        return parent == no_slot || (parent != tree_root && nodes.at(parent).is(node_state::dead));
+        return parent == no_slot || (parent != tree_root && is_dead(nodes, parent));
     };
     if (!homeless()) return;
     const std::scoped_lock lock(nodes.tree_mutex());

@@ -6,6 +6,7 @@
 
 #include "../core/checksum.hpp"
 #include "graph.hpp"
+#include "node_states.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -19,7 +20,7 @@ inline std::uint32_t checksum(const graph& nodes) noexcept {
     for (std::size_t i = 0; i < nodes.end(); ++i) {
         const auto id = static_cast<slot>(i);
         sum.update(nodes.at(id).level);
-        const bool in_tree = nodes.at(id).is(node_state::live);  // the others are chained through it
+        const bool in_tree = is_live(nodes, id);  // the others are chained through it
         sum.update(in_tree ? nodes.at(id).parent.load(std::memory_order_relaxed) : no_slot);
         for (unsigned level = 0; level <= nodes.at(id).level; ++level) {
             nodes.links(id, level).each([&](slot other) { sum.update(other); });

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "graph.hpp"
+#include "node_states.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -22,10 +23,7 @@ struct compact_options {
 /// The live nodes in the order of their slots. Throws std::bad_alloc.
 inline std::vector<slot> live_slots(const graph& nodes) {
     std::vector<slot> order;
-    for (std::size_t i = 0; i < nodes.end(); ++i) {
-        const auto id = static_cast<slot>(i);
-        if (nodes.at(id).is(node_state::live)) order.push_back(id);
-    }
+    each_live(nodes, [&](slot id) { order.push_back(id); });
     return order;
 }
 
@@ -35,13 +33,13 @@ inline std::vector<slot> slots_by_locality(const graph& nodes) {
     std::vector<slot> order;
     std::vector<bool> met(nodes.end(), false);
     const auto meet = [&](slot id) {
-        if (met[id] || !nodes.at(id).is(node_state::live)) return;
+        if (met[id] || !is_live(nodes, id)) return;
         met[id] = true;
         order.push_back(id);
     };
     if (const entry_point entry = nodes.entry(); entry.exists()) meet(entry.id);
     for (std::size_t i = 0; i < order.size(); ++i) nodes.links(order[i]).each(meet);
-    for (const slot id : live_slots(nodes)) meet(id);
+    each_live(nodes, meet);
     return order;
 }
 

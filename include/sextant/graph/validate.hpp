@@ -12,6 +12,7 @@
 #include "graph.hpp"
 #include "integrity_report.hpp"
 #include "node_states.hpp"
+#include "reachability.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -32,21 +33,6 @@ inline std::vector<std::uint8_t> sound_levels(const graph& nodes) {
     return levels;
 }
 
-/// Marks in `met` what the links of a level lead to from the nodes in `open`, which are marked, and empties `open`. Passes
-/// through dead nodes, as searches do.
-inline void mark_reachable(const graph& nodes, std::span<const std::uint8_t> levels, unsigned level, std::vector<bool>& met,
-                           std::vector<slot>& open) {
-    while (!open.empty()) {
-        const slot id = open.back();
-        open.pop_back();
-        nodes.links(id, level).each([&](slot other) {
-            if (other >= levels.size() || met[other] || levels[other] < level || !is_used(nodes, other)) return;
-            met[other] = true;
-            open.push_back(other);
-        });
-    }
-}
-
 /// Looks at every node and every link of a graph, however damaged, and reads nothing that it has not checked to be there.
 /// Searches may run beside it, writers may not. O(nodes + links) time, some 20 bytes a node. Throws std::bad_alloc.
 class graph_validator {
@@ -62,13 +48,6 @@ public:
     }
 
 private:
-    template <class F>
-    void each_live(F&& f) const {
-        for (std::size_t i = 0; i < levels_.size(); ++i) {
-            if (is_live(nodes_, static_cast<slot>(i))) f(static_cast<slot>(i));
-        }
-    }
-
     void count_nodes() {
         for (std::size_t i = 0; i < levels_.size(); ++i) {
             const auto id = static_cast<slot>(i);
@@ -108,7 +87,7 @@ private:
             }
         }
         const entry_point entry = nodes_.entry();
-        each_live([&](slot id) { report_.orphans += !linked[id] && id != entry.id ? 1u : 0u; });
+        each_live(nodes_, [&](slot id) { report_.orphans += !linked[id] && id != entry.id ? 1u : 0u; });
     }
 
     static void count_degree(level_report& level, std::size_t links) noexcept {
@@ -147,7 +126,7 @@ private:
                 if (met[i] && levels_[i] >= level) open.push_back(static_cast<slot>(i));
             }
             mark_reachable(nodes_, levels_, static_cast<unsigned>(level), met, open);
-            each_live([&](slot id) { report_.levels[level].unreachable += levels_[id] >= level && !met[id] ? 1u : 0u; });
+            each_live(nodes_, [&](slot id) { report_.levels[level].unreachable += levels_[id] >= level && !met[id] ? 1u : 0u; });
         }
         report_.unreachable = report_.levels.empty() ? 0 : report_.levels[0].unreachable;
     }
@@ -157,7 +136,7 @@ private:
     void check_parents() {
         std::size_t roots = 0;
         std::vector<std::uint32_t> children(levels_.size(), 0);
-        each_live([&](slot id) {
+        each_live(nodes_, [&](slot id) {
             const slot parent = parent_of(id);
             if (parent == tree_root) {
                 ++roots;
@@ -171,7 +150,7 @@ private:
         });
         const std::size_t wanted = report_.live > 0 ? 1 : 0;
         report_.wrong_roots = std::max(roots, wanted) - std::min(roots, wanted);
-        each_live([&](slot id) {
+        each_live(nodes_, [&](slot id) {
             const bool right = children[id] == nodes_.at(id).children && children[id] <= nodes_.degree();
             report_.wrong_child_counts += right ? 0u : 1u;
         });
@@ -183,7 +162,7 @@ private:
         enum : std::uint8_t { unknown, under_way, rooted, astray };
         std::vector<std::uint8_t> fate(levels_.size(), unknown);
         std::vector<slot> way;
-        each_live([&](slot id) {
+        each_live(nodes_, [&](slot id) {
             std::uint8_t end = unknown;
             slot at = id;
             while (end == unknown) {

@@ -15,10 +15,9 @@ namespace sextant::inline SEXTANT_ABI {
 template <class Key, class Hash>
 void validate_keys(const graph& nodes, const key_map<Key, Hash>& keys, std::size_t size, integrity_report& report) {
     const std::size_t named = keys.end();
-    for (std::size_t i = 0; i < nodes.end(); ++i) {
-        const auto id = static_cast<slot>(i);
-        if (is_live(nodes, id) && (i >= named || keys.find(keys[id]) != id)) ++report.lost_keys;
-    }
+    each_live(nodes, [&](slot id) {
+        if (id >= named || keys.find(keys[id]) != id) ++report.lost_keys;
+    });
     keys.each_claimed([&](slot id) {
         if (id >= nodes.end() || !is_live(nodes, id)) ++report.stray_keys;
     });

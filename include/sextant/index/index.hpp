@@ -25,6 +25,7 @@
 #include "../core/types.hpp"
 #include "../fwd.hpp"
 #include "../graph/checksum.hpp"
+#include "../graph/node_states.hpp"
 #include "../graph/renumber.hpp"
 #include "../parallel/backoff.hpp"
 #include "../parallel/epoch.hpp"
@@ -338,7 +339,7 @@ private:
         for (;;) {
             bool killed = false;
             const slot id = s.keys.unclaim_if(key, [&](slot found) {
-                if (!s.nodes.at(found).is(node_state::live)) return false;
+                if (!is_live(s.nodes, found)) return false;
                 s.nodes.hide_one();
                 s.nodes.kill(found);
                 return killed = true;

@@ -113,18 +113,24 @@ private:
     bool is_native_ = false;
 };
 
-/// Copies of up to `most` rows, evenly spread, because the data may be sorted.
-template <class Element, class Native>
-std::vector<Element> spread_sample(const matrix_input<Element, Native>& rows, std::size_t most = 1024) {
-    const std::size_t count = std::min(rows.rows(), most);
+/// Copies of up to `most` of `count` vectors, evenly spread, because the data may be sorted. vector(i) gives the i-th, as a span
+/// or what becomes one.
+template <class Element, class Vector>
+std::vector<Element> spread_sample(std::size_t count, Vector&& vector, std::size_t most = 1024) {
+    const std::size_t wanted = std::min(count, most);
     std::vector<Element> sample;
-    sample.reserve(count * rows.dim());
-    for (std::size_t i = 0; i < count; ++i) {
-        const as_elements<Element> row(rows[i * rows.rows() / count]);
-        const std::span<const Element> values = row;
+    for (std::size_t i = 0; i < wanted; ++i) {
+        const auto& one = vector(i * count / wanted);
+        const std::span<const Element> values = one;
+        if (i == 0) sample.reserve(wanted * values.size());
         sample.insert(sample.end(), values.begin(), values.end());
     }
     return sample;
+}
+
+template <class Element, class Native>
+std::vector<Element> spread_sample(const matrix_input<Element, Native>& rows) {
+    return spread_sample<Element>(rows.rows(), [&](std::size_t row) { return as_elements<Element>(rows[row]); });
 }
 
 }  // namespace sextant::inline SEXTANT_ABI

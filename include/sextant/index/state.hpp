@@ -20,6 +20,7 @@
 #include "../fwd.hpp"
 #include "../graph/graph.hpp"
 #include "../graph/key_map.hpp"
+#include "../graph/node_states.hpp"
 #include "../memory/mapped_file.hpp"
 #include "../parallel/epoch.hpp"
 #include "../parallel/fair_gate.hpp"
@@ -86,10 +87,7 @@ struct index_state {
 
 private:
     void claim_keys() {
-        for (std::size_t i = 0; i < nodes.end(); ++i) {
-            const auto id = static_cast<slot>(i);
-            if (nodes.at(id).is(node_state::live)) keys.claim(id);
-        }
+        each_live(nodes, [&](slot id) { keys.claim(id); });
     }
 };
 
@@ -173,11 +171,8 @@ struct key_rows {
 
     void encode(std::size_t row, slot id) const { store_vector(s.nodes, s.codec, id, vector(vectors[row])); }
 
-    bool claim(slot id) {
-        if (!s.keys.claim(id)) return false;
-        s.size.fetch_add(1, std::memory_order_relaxed);
-        return true;
-    }
+    bool claim(slot id) { return s.claim(id); }
+    void reveal(slot id) noexcept { s.reveal(id); }
 };
 
 }  // namespace sextant::inline SEXTANT_ABI

@@ -26,6 +26,7 @@
 #include "../core/types.hpp"
 #include "../index/access.hpp"
 #include "../index/index.hpp"
+#include "../index/input.hpp"
 #include "../search/stored_vector.hpp"
 #include "hnswlib_file.hpp"
 
@@ -38,7 +39,11 @@ public:
     using key_type = typename State::key_type;
 
     hnswlib_importer(const hnswlib_file& file, State& to)
-        : file_(file), s_(to), vector_(to.options.dim), vectors_(count_vectors()) {}
+        : file_(file), s_(to), vector_(to.options.dim) {
+        for (slot id = 0; id < file.size(); ++id) {
+            if (!file.deleted(id)) kept_.push_back(id);
+        }
+    }
 
     file_result<void> run() {
         if (auto checked = check_vectors(); !checked) return checked;
@@ -57,12 +62,6 @@ private:
     /// A search for the neighbours of each vector that nothing leads to: a file can have made every one of them so.
     static constexpr std::size_t most_ef = 256;
 
-    std::size_t count_vectors() const noexcept {
-        std::size_t count = 0;
-        for (slot id = 0; id < file_.size(); ++id) count += file_.deleted(id) ? 0u : 1u;
-        return count;
-    }
-
     std::span<const float> read(slot id) {
         file_.read_vector(id, vector_);
         return vector_;
@@ -80,8 +79,7 @@ private:
     }
 
     file_result<void> check_vectors() {
-        for (slot id = 0; id < file_.size(); ++id) {
-            if (file_.deleted(id)) continue;
+        for (const slot id : kept_) {
             if (!can_store(read(id))) {
                 return failed(file_errc::corrupt, "the vector with label " + std::to_string(file_.label(id)) +
                                                       " is not finite, or not one that this index can store");
@@ -96,19 +94,9 @@ private:
     /// Shows the codec a sample, as a build does. Below that many vectors it learns from each as it comes.
     void learn() {
         if constexpr (learning<typename State::codec_type>) {
-            if (vectors_ < centre::wanted) return;
-            const std::size_t wanted = std::min<std::size_t>(vectors_, 1024);
-            std::vector<float> sample;
-            sample.reserve(wanted * vector_.size());
-            std::size_t met = 0;
-            std::size_t taken = 0;
-            for (slot id = 0; id < file_.size(); ++id) {
-                if (file_.deleted(id)) continue;
-                if (met++ != taken * vectors_ / wanted) continue;
-                ++taken;
-                const std::span<const float> vector = read(id);
-                sample.insert(sample.end(), vector.begin(), vector.end());
-            }
+            if (kept_.size() < centre::wanted) return;
+            const std::vector<float> sample =
+                spread_sample<float>(kept_.size(), [&](std::size_t i) { return read(kept_[i]); });
             s_.codec.fit(rows(sample, vector_.size()));
         }
     }
@@ -147,13 +135,13 @@ private:
         for (slot id = 0; id < file_.size(); ++id) {
             if (file_.deleted(id)) s_.nodes.release(id);
         }
-        s_.size.store(vectors_, std::memory_order_relaxed);
+        s_.size.store(kept_.size(), std::memory_order_relaxed);
     }
 
     const hnswlib_file& file_;
     State& s_;
     std::vector<float> vector_;
-    std::size_t vectors_;
+    std::vector<slot> kept_;  // the file's vectors that are not deleted
     std::vector<neighbor> links_;
 };
 

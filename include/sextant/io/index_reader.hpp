@@ -15,6 +15,7 @@
 #include "../codec/stored_state.hpp"
 #include "../core/file_error.hpp"
 #include "../graph/access.hpp"
+#include "../graph/node_states.hpp"
 #include "../index/access.hpp"
 #include "check.hpp"
 #include "format.hpp"
@@ -165,7 +166,7 @@ private:
             if (!is_zero(record.first(nodes.code_offset()).subspan(link_bytes)) || !is_zero(code.subspan(code_bytes))) {
                 return "there is something between links and codes";
             }
-            if (nodes.at(id).is(node_state::vacant) ? !is_zero(code) : !state().codec.valid_code(code.data())) {
+            if (is_vacant(nodes, id) ? !is_zero(code) : !state().codec.valid_code(code.data())) {
                 return "a code is none that this codec makes";
             }
         }
@@ -191,7 +192,7 @@ private:
                 if (!is_zero(bytes.first(stride).subspan(static_cast<std::size_t>(front_.cold_bytes)))) {
                     return "there is something between second codes";
                 }
-                if (nodes.at(id).is(node_state::vacant) ? !is_zero(bytes.first(stride))
+                if (is_vacant(nodes, id) ? !is_zero(bytes.first(stride))
                                                         : !codec.valid_cold(nodes.code(id), bytes.data())) {
                     return "a second code is none that this codec makes";
                 }

@@ -8,6 +8,7 @@
 #include "../build/reclaim.hpp"
 #include "../core/file_error.hpp"
 #include "../graph/graph.hpp"
+#include "../graph/node_states.hpp"
 #include "index_reader.hpp"
 #include "save.hpp"
 #include "source.hpp"
@@ -25,8 +26,8 @@ file_result<Index> load_from(Source& source, typename index_parts<Index>::metric
     graph& nodes = index_access::state(index).nodes;
     for (std::size_t i = nodes.end(); i-- > 0;) {  // the free ones are used again in their order
         const auto id = static_cast<slot>(i);
-        if (nodes.at(id).is(node_state::vacant)) nodes.release(id);
-        if (nodes.at(id).is(node_state::dead)) retire(nodes, id);
+        if (is_vacant(nodes, id)) nodes.release(id);
+        if (is_dead(nodes, id)) retire(nodes, id);
     }
     return file_result<Index>(std::move(index));
 }

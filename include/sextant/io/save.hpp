@@ -16,6 +16,7 @@
 #include "../codec/stored_state.hpp"
 #include "../core/file_error.hpp"
 #include "../core/type_name.hpp"
+#include "../graph/node_states.hpp"
 #include "../index/access.hpp"
 #include "format.hpp"
 #include "front_matter.hpp"
@@ -77,7 +78,7 @@ private:
         front.live = index_.size();
         for_each([&](slot id) {
             front.upper_lists += graph_.at(id).level;
-            front.dead += graph_.at(id).is(node_state::dead) ? 1u : 0u;
+            front.dead += is_dead(graph_, id) ? 1u : 0u;
         });
         front.entry = graph_.entry();
         front.code_bytes = state_.codec.code_bytes();
@@ -93,7 +94,6 @@ private:
         }
     }
 
-    bool is_vacant(slot id) const noexcept { return graph_.at(id).is(node_state::vacant); }
 
     std::uint64_t key_bytes(const front_matter& front) const {
         if constexpr (std::same_as<key, std::string>) {
@@ -106,7 +106,7 @@ private:
     }
 
     /// Dead nodes need not have one.
-    bool has_key(slot id) const noexcept { return !is_vacant(id) && id < named_; }
+    bool has_key(slot id) const noexcept { return !is_vacant(graph_, id) && id < named_; }
 
     std::string_view text_of(slot id) const noexcept {
         return has_key(id) ? std::string_view(state_.keys[id]) : std::string_view();
@@ -162,7 +162,7 @@ private:
         const std::size_t code_room = graph_.record_bytes() - code_offset;
         for_each([&](slot id) {
             put_links(graph_.links(id), out_.room(code_offset), code_offset);
-            put_code(is_vacant(id) ? nullptr : graph_.code(id), front.code_bytes, code_room);
+            put_code(is_vacant(graph_, id) ? nullptr : graph_.code(id), front.code_bytes, code_room);
         });
     }
 
@@ -176,7 +176,7 @@ private:
 
     void write_cold(const front_matter& front) {
         if (front.cold_bytes == 0) return;
-        for_each([&](slot id) { put_code(is_vacant(id) ? nullptr : graph_.cold(id), front.cold_bytes, front.cold_stride()); });
+        for_each([&](slot id) { put_code(is_vacant(graph_, id) ? nullptr : graph_.cold(id), front.cold_bytes, front.cold_stride()); });
     }
 
     void write_keys(const front_matter&) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "../graph/graph.hpp"
+#include "../graph/node_states.hpp"
 #include "beam.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -12,7 +13,7 @@ namespace sextant::inline SEXTANT_ABI {
 inline void drop_hidden(const graph& nodes, beam& found) {
     if (nodes.hidden() == 0) return;
     nodes.consistently([&] {
-        found.mark([&](slot id) { return nodes.at(id).is(node_state::live) || nodes.at(id).is(node_state::claimed); });
+        found.mark([&](slot id) { return is_live(nodes, id) || nodes.at(id).is(node_state::claimed); });
     });
     found.drop_unmarked();
 }

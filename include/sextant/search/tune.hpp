@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "../core/random.hpp"
+#include "../graph/node_states.hpp"
 #include "../parallel/executor.hpp"
 #include "../parallel/lease.hpp"
 #include "nearest.hpp"
@@ -35,7 +36,7 @@ inline std::vector<slot> draw_queries(const graph& nodes, std::size_t wanted) {
     const std::size_t end = nodes.end();
     drawn.reserve(std::min(wanted, end));
     const auto usable = [&](slot id) {
-        return nodes.at(id).is(node_state::live) && nodes.at(id).level == 0 && nodes.entry().id != id;
+        return is_live(nodes, id) && nodes.at(id).level == 0 && nodes.entry().id != id;
     };
     for (std::size_t i = 0; i < wanted; ++i) {
         // One of each of `wanted` equal stretches, the first usable one from a random place on.

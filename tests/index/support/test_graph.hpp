@@ -42,8 +42,21 @@ struct test_graph {
     sextant::slot insert(std::span<const element> vector, std::size_t ef_construction = 40) {
         const sextant::slot id = nodes.allocate();
         sextant::store_vector(nodes, codec, id, vector);
-        sextant::insert_node(nodes, codec, id, ef_construction, search, inserting, [] { return true; });
+        insert_at(id, ef_construction, [] { return true; });
         return id;
+    }
+
+    /// Makes an encoded node part of the graph unless `may_claim()`, which is asked at the moment of the claim, says no.
+    template <class F>
+    bool insert_at(sextant::slot id, std::size_t ef_construction, F&& may_claim) {
+        using sextant::node_state;
+        const auto claim = [&] {
+            if (!may_claim()) return false;
+            nodes.at(id).state = node_state::claimed;
+            return true;
+        };
+        const auto reveal = [&] { nodes.at(id).state = node_state::live; };
+        return sextant::insert_node(nodes, codec, id, ef_construction, search, inserting, claim, reveal);
     }
 
     void insert(const matrix<element>& points, std::size_t ef_construction = 40) {
