@@ -18,6 +18,7 @@ sextant_instruction_set(x86-64-v3 -march=x86-64-v3 avx2 fma)
 sextant_instruction_set(x86-64-v4 -march=x86-64-v4 avx512bw avx512vl avx512dq)
 sextant_instruction_set(x86-64-v4-vnni "-march=x86-64-v4;-mavx512vpopcntdq;-mavx512vnni"
                         avx512bw avx512vl avx512dq avx512vpopcntdq avx512vnni)
+sextant_instruction_set(x86-64-v4-bf16 "-march=x86-64-v4;-mavx512bf16" avx512bw avx512vl avx512dq avx512bf16)
 
 set(SEXTANT_TEST_INSTRUCTION_SETS "${sextant_instruction_sets}" CACHE STRING
     "Instruction sets to build kernel tests for besides the compiler's default")

@@ -42,12 +42,13 @@ function(sextant_add_test_program target layer can_run)
     endif()
 endfunction()
 
-# sextant_test(<name> [LAYER <layer>] [EACH_INSTRUCTION_SET] SOURCES <file>...)
+# sextant_test(<name> [LAYER <layer>] [EACH_INSTRUCTION_SET] [ONLY_INSTRUCTION_SET <set>] SOURCES <file>...)
 # One program of googletest cases. The layer is the program's label and defaults to its name. With
-# EACH_INSTRUCTION_SET the program is also built for those SEXTANT_TEST_INSTRUCTION_SETS that the compiler knows; where
-# this machine cannot run one, ctest lists it as disabled.
+# EACH_INSTRUCTION_SET the program is also built for those SEXTANT_TEST_INSTRUCTION_SETS that the compiler knows; with
+# ONLY_INSTRUCTION_SET for that set and no other, if the compiler knows it. Where this machine cannot run one, ctest lists
+# it as disabled.
 function(sextant_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "EACH_INSTRUCTION_SET" "LAYER" "SOURCES")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "EACH_INSTRUCTION_SET" "LAYER;ONLY_INSTRUCTION_SET" "SOURCES")
     if(NOT arg_LAYER)
         set(arg_LAYER ${name})
     endif()
@@ -56,13 +57,17 @@ function(sextant_test name)
         return()
     endif()
 
-    sextant_add_test_program(${name}_test ${arg_LAYER} TRUE ${arg_SOURCES})
-    if(arg_EACH_INSTRUCTION_SET)
-        foreach(set IN LISTS SEXTANT_TEST_INSTRUCTION_SETS)
-            if(SEXTANT_CAN_COMPILE_${set})
-                sextant_add_test_program(${name}_test_${set} ${arg_LAYER} "${SEXTANT_CAN_RUN_${set}}" ${arg_SOURCES})
-                target_compile_options(${name}_test_${set} PRIVATE ${${set}_flags})
-            endif()
-        endforeach()
+    set(sets ${arg_ONLY_INSTRUCTION_SET})
+    if(NOT arg_ONLY_INSTRUCTION_SET)
+        sextant_add_test_program(${name}_test ${arg_LAYER} TRUE ${arg_SOURCES})
     endif()
+    if(arg_EACH_INSTRUCTION_SET)
+        set(sets ${SEXTANT_TEST_INSTRUCTION_SETS})
+    endif()
+    foreach(set IN LISTS sets)
+        if(SEXTANT_CAN_COMPILE_${set})
+            sextant_add_test_program(${name}_test_${set} ${arg_LAYER} "${SEXTANT_CAN_RUN_${set}}" ${arg_SOURCES})
+            target_compile_options(${name}_test_${set} PRIVATE ${${set}_flags})
+        endif()
+    endforeach()
 endfunction()

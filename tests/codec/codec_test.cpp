@@ -119,6 +119,14 @@ std::vector<typename Codec::element> random_vector(const Codec& codec, std::uint
     }
 }
 
+/// Whether a stored code is compared in the same steps as its vector, so that not even the rounding differs.
+template <class Codec>
+constexpr bool compares_codes_like_vectors = true;
+
+template <class Metric, class Stored>
+constexpr bool compares_codes_like_vectors<float_codec<Metric, Stored>> =
+    !sextant::simd::reduce_stored<typename Metric::reduction, Stored>::available;
+
 template <class Codec>
 aligned_block encoded(const Codec& codec, std::span<const typename Codec::element> vector) {
     aligned_block code(codec.code_bytes());
@@ -261,7 +269,8 @@ TYPED_TEST(any_codec, distances_to_1_to_4_codes_are_those_of_a_reference) {
 TYPED_TEST(any_codec, a_stored_code_makes_the_same_query_as_its_vector) {
     for (const std::size_t dim : dimensions()) {
         const TypeParam codec(dim);
-        auto query = random_vector(codec, dim);
+        const auto vector = random_vector(codec, dim);
+        auto query = vector;
         const aligned_block own = encoded(codec, query);
         aligned_block bytes(codec.query_bytes());
         const auto from_vector = codec.prepare(query, bytes.get());
@@ -270,10 +279,15 @@ TYPED_TEST(any_codec, a_stored_code_makes_the_same_query_as_its_vector) {
         aligned_block wide(codec.query_bytes());
         const auto from_code = codec.prepare_stored(own.get(), wide.get());
         for (std::uint64_t seed = 1; seed < 4; ++seed) {
-            const aligned_block code = encoded(codec, random_vector(codec, dim + 1000 * seed));
-            ASSERT_EQ(one_distance(codec, from_vector, code.get()),
-                      one_distance(codec, from_code, code.get()))
-                << "dim " << dim;
+            const auto other = random_vector(codec, dim + 1000 * seed);
+            const aligned_block code = encoded(codec, other);
+            const float distance = one_distance(codec, from_code, code.get());
+            if constexpr (compares_codes_like_vectors<TypeParam>) {
+                ASSERT_EQ(one_distance(codec, from_vector, code.get()), distance) << "dim " << dim;
+            } else {
+                const expected_distance reference = expected(codec, vector, other);
+                ASSERT_NEAR(distance, reference.value, reference.tolerance) << "dim " << dim;
+            }
         }
     }
 }

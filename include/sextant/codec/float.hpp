@@ -12,6 +12,7 @@
 #include "../metric/metric.hpp"
 #include "../simd/convert.hpp"
 #include "../simd/dot.hpp"
+#include "../simd/reduce_stored.hpp"
 #include "float_check.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -27,7 +28,8 @@ public:
     static constexpr std::size_t max_dim = 65'536;
 
     struct query {
-        const float* values;
+        const float* values;   ///< null if `stored` is compared as it is
+        const Stored* stored;  ///< the code it was prepared from, if that is compared as it is
         float scale;
     };
 
@@ -65,21 +67,23 @@ public:
 
     query prepare(std::span<const float> vector, std::byte* bytes) const noexcept {
         std::memcpy(bytes, vector.data(), dim_ * sizeof(float));
-        return {reinterpret_cast<const float*>(bytes), Metric::scales ? reciprocal_norm(vector.data()) : 1.0f};
+        return {reinterpret_cast<const float*>(bytes), nullptr, Metric::scales ? reciprocal_norm(vector.data()) : 1.0f};
     }
 
     query prepare_stored(const std::byte* code, [[maybe_unused]] std::byte* bytes) const noexcept {
         if constexpr (std::same_as<Stored, float>) {
-            return {values(code), scale(code)};
+            return {values(code), nullptr, scale(code)};
+        } else if constexpr (as_stored) {
+            return {nullptr, values(code), scale(code)};
         } else {
             float* const wide = reinterpret_cast<float*>(bytes);
             simd::convert(values(code), wide, dim_);
-            return {wide, scale(code)};
+            return {wide, nullptr, scale(code)};
         }
     }
 
     SEXTANT_INLINE void distances(const query& q, const std::byte* const* codes, std::size_t n, float* out) const noexcept {
-        simd::reduce_some<typename Metric::reduction, xsimd::default_arch, Stored>(q.values, codes, n, dim_, out);
+        sums(q, codes, n, out);
         for (std::size_t i = 0; i < n; ++i) out[i] = Metric::distance(out[i], q.scale, scale(codes[i]));
     }
 
@@ -88,6 +92,20 @@ public:
     }
 
 private:
+    using reduction = typename Metric::reduction;
+
+    using stored_reduction = simd::reduce_stored<reduction, Stored>;
+
+    /// Whether stored vectors, which are all that building compares, are not widened for it.
+    static constexpr bool as_stored = stored_reduction::available;
+
+    SEXTANT_INLINE void sums(const query& q, const std::byte* const* codes, std::size_t n, float* out) const noexcept {
+        if constexpr (as_stored) {
+            if (q.stored != nullptr) return stored_reduction::some(q.stored, codes, n, dim_, out);
+        }
+        simd::reduce_some<reduction, xsimd::default_arch, Stored>(q.values, codes, n, dim_, out);
+    }
+
     static const Stored* values(const std::byte* code) noexcept { return reinterpret_cast<const Stored*>(code); }
 
     std::size_t scale_offset() const noexcept { return round_up(dim_ * sizeof(Stored), alignof(float)); }

@@ -28,7 +28,8 @@ SEXTANT_INLINE Batch widen(const half* from) noexcept {
 #endif
 }
 
-/// Two instructions wherever integers can be widened, so there is no form of its own for any of them.
+/// Two instructions wherever integers can be widened, so there is no form of its own for any of them. Where
+/// both vectors are bfloat16s they need not be widened (reduce_stored.hpp).
 template <class Batch>
 SEXTANT_INLINE Batch widen(const bfloat16* from) noexcept {
     return widen_portable<Batch>(from);
