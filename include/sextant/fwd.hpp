@@ -21,7 +21,13 @@ struct i8;
 struct bits;
 template <unsigned Bits, unsigned ResidualBits = 0>
 struct lvq;
-template <unsigned Bits>
+
+/// How RaBitQ finds the code of a vector: the best one that some values of a scale give, or the best there is, which takes
+/// at least 20 times as long and is seldom much better (rabitq_quantise.hpp). Codes of both are one format, and can be
+/// compared, saved and loaded as each other.
+enum class rabitq_encoding : unsigned char { fast, exact };
+
+template <unsigned Bits, rabitq_encoding Encoding = rabitq_encoding::fast>
 struct rabitq;
 template <class Coarse, class Fine>
 struct rerank;

@@ -114,6 +114,7 @@ std::vector<codec_case> affine_cases() {
     codec_test::add_lvq_codecs(cases);
     codec_test::add_rabitq_codecs_of_few_bits(cases);
     codec_test::add_rabitq_codecs_of_many_bits(cases);
+    codec_test::add_exact_rabitq_codecs(cases);
     return cases;
 }
 

@@ -93,4 +93,54 @@ TEST(rabitq_estimate, is_unbiased_within_its_bound_and_twice_as_good_with_every_
     }
 }
 
+codec_test::codec_case of_4_bits_for_l2(void (*add)(std::vector<codec_test::codec_case>&)) {
+    std::vector<codec_test::codec_case> all;
+    add(all);
+    std::erase_if(all, [](const auto& c) { return c.metric != codec_test::metric_kind::l2 || c.code.bits != 4; });
+    return all.at(0);
+}
+
+/// Vectors that turning does not pad: what a code stands for is then decoded whole.
+support::matrix<float> unpadded(const support::matrix<float>& words) {
+    constexpr std::size_t dim = 64;
+    support::matrix<float> result{words.rows, dim, {}};
+    for (std::size_t row = 0; row < words.rows; ++row) {
+        result.values.insert(result.values.end(), words[row].begin(), words[row].begin() + dim);
+    }
+    return result;
+}
+
+/// How far what a code stands for is from the vector, squared, for each of them.
+std::vector<double> losses_of(const codec_test::codec_case& c, const support::matrix<float>& words) {
+    const auto codec = c.make(words.dim);
+    codec->fit({words.values.data(), 1024, words.dim});
+    const aligned_block code(codec->code_bytes());
+    std::vector<float> back(words.dim);
+    std::vector<double> losses;
+    for (std::size_t row = 0; row < words.rows; ++row) {
+        codec->encode(words[row], code.get());
+        codec->decode(code.get(), back);
+        const reals lost = sum_of(codec_test::widened(back), codec_test::widened(words[row]), -1.0);
+        losses.push_back(codec_test::dot(lost, lost));
+    }
+    return losses;
+}
+
+TEST(rabitq_estimate, of_an_exact_encoding_is_no_worse) {
+    const support::matrix<float> words = support::read_words(12'000).vectors;
+    const codec_test::codec_case fast = of_4_bits_for_l2(codec_test::add_rabitq_codecs_of_few_bits);
+    const codec_test::codec_case exact = of_4_bits_for_l2(codec_test::add_exact_rabitq_codecs);
+    // Which of two codes almost as good errs less for one query is chance.
+    EXPECT_LT(errors_of(exact, words).root_of_squares, 1.01 * errors_of(fast, words).root_of_squares);
+
+    const std::vector<double> fast_losses = losses_of(fast, unpadded(words));
+    const std::vector<double> exact_losses = losses_of(exact, unpadded(words));
+    std::size_t better = 0;
+    for (std::size_t row = 0; row < words.rows; ++row) {
+        ASSERT_LE(exact_losses[row], fast_losses[row] * (1.0 + 1e-4)) << "row " << row;
+        better += exact_losses[row] < fast_losses[row] * (1.0 - 1e-4) ? 1u : 0u;
+    }
+    EXPECT_GT(better, words.rows / 20);  // it is one in eleven
+}
+
 }  // namespace

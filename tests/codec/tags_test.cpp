@@ -35,6 +35,15 @@ TEST(tags, each_metric_has_its_codec) {
     static_assert(std::same_as<codec_for<sextant::bits, sextant::hamming>, sextant::bits_codec>);
 }
 
+TEST(tags, rabitq_encodes_fast_unless_told_otherwise) {
+    using sextant::rabitq;
+    using sextant::rabitq_encoding;
+    using exact = rabitq<4, rabitq_encoding::exact>;
+    static_assert(std::same_as<rabitq<4>, rabitq<4, rabitq_encoding::fast>>);
+    static_assert(!std::same_as<codec_for<exact, sextant::l2>, codec_for<rabitq<4>, sextant::l2>>);
+    EXPECT_EQ(exact::name(), rabitq<4>::name()) << "codes of both are one format";
+}
+
 TEST(tags, bits_are_for_hamming_and_floats_for_everything_else) {
     static_assert(!stores_for<sextant::bits, sextant::l2>);
     static_assert(!stores_for<sextant::bits, sextant::cosine>);

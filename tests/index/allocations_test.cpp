@@ -223,6 +223,25 @@ TYPED_TEST(allocations_of_codecs, are_none_once_a_thread_has_searched) {
     EXPECT_LT(support::allocations() - before, 30u) << "tables of keys, upper levels and marks double now and then";
 }
 
+TEST(allocations_of_exact_codes, are_none_in_steady_state_and_given_back) {
+    using codec_type = sextant::codec_for<sextant::rabitq<4, sextant::rabitq_encoding::exact>, sextant::l2>;
+    using kept = sextant::lease<sextant::rabitq_sweep>;
+    const codec_type codec(24);
+    const support::matrix<float> points = support::clustered_points(100, 24, 175);
+    std::vector<std::byte> code(codec.code_bytes());
+    const auto encode_all = [&] {
+        const std::size_t before = support::allocations();
+        for (std::size_t row = 0; row < points.rows; ++row) codec.encode(points[row], code.data());
+        return support::allocations() - before;
+    };
+    sextant::release_scratch();
+    EXPECT_GT(encode_all(), 0u);
+    EXPECT_EQ(encode_all(), 0u);
+    EXPECT_GT(kept()->bytes(), 0u);
+    sextant::release_scratch();
+    EXPECT_EQ(kept()->bytes(), 0u);
+}
+
 TEST(allocations_of_inserts, are_those_of_growth_alone) {
     sextant::index<sextant::l2> index({.dim = 24, .degree = 8, .ef_construction = 40});
     const support::matrix<float> points = support::clustered_points(4000, 24, 173);

@@ -161,6 +161,33 @@ TEST(load, as_another_type_names_both) {
     expect_refused(loaded<sextant::index<sextant::l2, sextant::lvq<8>, std::string>>(file), "signed", "strings");
 }
 
+TEST(load, takes_rabitq_codes_of_either_encoding_for_its_own) {
+    const auto check = []<class Written, class Read>() {
+        using kind = io_test::kind<sextant::inner_product, Written>;
+        using other = sextant::index<sextant::inner_product, Read>;
+        const auto index = kind::make_with_dead(150);
+        const file_image file = saved(index);
+        auto back = loaded<other>(file);
+        ASSERT_TRUE(back) << back.error();
+        EXPECT_EQ(back->checksum(), index.checksum());
+        EXPECT_TRUE(back->validate().ok());
+        EXPECT_EQ(saved(*back).bytes, file.bytes);
+        const auto queries = kind::points(20, 7, 1);
+        for (std::size_t row = 0; row < queries.rows; ++row) {
+            EXPECT_EQ(back->search(queries[row], 10), index.search(queries[row], 10));
+        }
+        // Both kinds of code in one index.
+        const auto more = kind::points(100, 11);
+        for (std::size_t i = 0; i < more.rows; ++i) ASSERT_TRUE(back->insert(1000 + i, more[i]));
+        for (std::size_t i = 0; i < more.rows; ++i) EXPECT_EQ(back->search(more[i], 1).front().key, 1000 + i);
+        support::expect_sound(back->nodes());
+    };
+    using fast = sextant::rabitq<4>;
+    using exact = sextant::rabitq<4, sextant::rabitq_encoding::exact>;
+    check.operator()<fast, exact>();
+    check.operator()<exact, fast>();
+}
+
 /// Names are part of the format.
 TEST(names, of_metrics_and_codecs_never_change) {
     EXPECT_EQ(sextant::l2::name(), "l2");
@@ -177,6 +204,7 @@ TEST(names, of_metrics_and_codecs_never_change) {
     EXPECT_EQ(sextant::lvq<8>::name(), "lvq<8>");
     EXPECT_EQ((sextant::lvq<4, 8>::name()), "lvq<4,8>");
     EXPECT_EQ((sextant::rerank<sextant::rabitq<2>, sextant::f16>::name()), "rerank<rabitq<2>,f16>");
+    EXPECT_EQ((sextant::rabitq<4, sextant::rabitq_encoding::exact>::name()), "rabitq<4>");
 }
 
 struct weighted {

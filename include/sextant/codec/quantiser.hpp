@@ -27,7 +27,7 @@ struct affine_fit {
 ///   q.heap_bytes()        what it has allocated
 /// and, where integers mean something else under another quantiser of the same type,
 ///   q.fingerprint()       a number that tells such quantisers apart
-/// All of it is const, allocates nothing after construction, and may be called from any number of threads.
+/// All of it is const, allocates nothing but what the thread keeps for the next time, and may be called from any number of threads.
 template <class Q>
 concept quantiser = requires(const Q& q, const float* from, float* to, std::uint8_t* integers) {
     { Q::bits } -> std::convertible_to<unsigned>;

@@ -18,7 +18,7 @@ namespace sextant::inline SEXTANT_ABI {
 /// Holds the events, for its owner to keep between calls.
 class rabitq_sweep {
 public:
-    std::size_t bytes() const noexcept { return events_.capacity() * sizeof(std::uint64_t); }
+    std::size_t bytes() const noexcept { return events_.capacity() * sizeof(std::uint64_t) + magnitudes_.capacity(); }
 
     /// r: dim floats, not all zero; they are multiplied by `unit` first. guess: a factor, the nearer to the best the less
     /// there is to sweep. About dim·top·log(dim·top) steps at worst. Throws std::bad_alloc.

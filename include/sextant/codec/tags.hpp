@@ -97,13 +97,13 @@ struct lvq<Bits, 0> {
     using for_metric = affine_codec<Metric, lvq_quantiser<Bits>>;
 };
 
-/// Extended RaBitQ, Bits a coordinate, 1 to 8.
-template <unsigned Bits>
+/// Extended RaBitQ, Bits a coordinate, 1 to 8. The encoding is no part of the name, since it is none of the format.
+template <unsigned Bits, rabitq_encoding Encoding>
 struct rabitq {
     static std::string name() { return "rabitq<" + std::to_string(Bits) + ">"; }
 
     template <class Metric>
-    using for_metric = affine_codec<Metric, rotated_rabitq<Bits>>;
+    using for_metric = affine_codec<Metric, rotated_rabitq<Bits, Encoding>>;
 };
 
 /// A small code for the beam and a faithful one, kept apart, for its best candidates.

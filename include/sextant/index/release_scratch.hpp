@@ -3,6 +3,7 @@
 #include "../build/erase.hpp"
 #include "../build/insert.hpp"
 #include "../codec/codec_work.hpp"
+#include "../codec/rabitq_sweep.hpp"
 #include "../parallel/lease.hpp"
 #include "../search/scratch.hpp"
 #include "input.hpp"
@@ -15,6 +16,7 @@ inline void release_scratch() noexcept {
     lease<insert_scratch>::release();
     lease<erase_scratch>::release();
     lease<codec_work>::release();
+    lease<rabitq_sweep>::release();
     lease<input_work<float>>::release();
 }
 

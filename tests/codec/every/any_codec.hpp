@@ -186,6 +186,7 @@ void add_plain_codecs(std::vector<codec_case>& cases);
 void add_lvq_codecs(std::vector<codec_case>& cases);
 void add_rabitq_codecs_of_few_bits(std::vector<codec_case>& cases);
 void add_rabitq_codecs_of_many_bits(std::vector<codec_case>& cases);
+void add_exact_rabitq_codecs(std::vector<codec_case>& cases);
 void add_reranking_codecs(std::vector<codec_case>& cases);
 
 inline std::vector<codec_case> every_codec() {
@@ -194,6 +195,7 @@ inline std::vector<codec_case> every_codec() {
     add_lvq_codecs(cases);
     add_rabitq_codecs_of_few_bits(cases);
     add_rabitq_codecs_of_many_bits(cases);
+    add_exact_rabitq_codecs(cases);
     add_reranking_codecs(cases);
     return cases;
 }
