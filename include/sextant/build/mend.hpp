@@ -47,23 +47,27 @@ template <codec Codec>
 void mend_links(graph& nodes, const Codec& codec, slot from, unsigned level, selection_space& space) noexcept {
     const std::scoped_lock lock(nodes.at(from).lock);
     link_list list = nodes.links(from, level);
-    const auto first = space.ids.begin();
+    // Each is asked once whether it is dead: one that dies meanwhile must not be both kept and replaced, there is no room.
     std::size_t n = 0;
+    space.pool.clear();
     list.each([&](slot id) {
-        if (!is_dead(nodes, id)) space.ids[n++] = id;
+        if (is_dead(nodes, id)) {
+            space.pool.push_back({0.0f, id});
+        } else {
+            space.ids[n++] = id;
+        }
     });
     const std::size_t left = n;
-    std::size_t lost = 0;
-    list.each([&](slot id) {
-        if (!is_dead(nodes, id)) return;
-        ++lost;
-        nodes.links(id, level).each([&](slot beyond) {
+    std::size_t lost = space.pool.size();
+    if (lost == 0) return;
+    const auto first = space.ids.begin();
+    for (const neighbor& dead : space.pool) {
+        nodes.links(dead.id, level).each([&](slot beyond) {
             const auto last = first + static_cast<std::ptrdiff_t>(n);
             if (n == mending_room(nodes) || beyond == from || is_dead(nodes, beyond) || std::find(first, last, beyond) != last) return;
             space.ids[n++] = beyond;
         });
-    });
-    if (lost == 0) return;
+    }
 
     const scorer<Codec> score(nodes, codec, codec.prepare_stored(nodes.code(from), space.query.data()));
     score(space.ids.data(), n, space.distances.data());

@@ -5,6 +5,7 @@
 #include <new>
 #include <span>
 
+#include "../core/config.hpp"
 #include "../core/types.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -63,10 +64,14 @@ public:
     }
 
     /// Puts `id` at `position`, which is size(), below capacity().
-    void append(std::size_t position, slot id) noexcept { cells_[position].store(id, std::memory_order_release); }
+    void append(std::size_t position, slot id) noexcept {
+        SEXTANT_ASSERT(position < capacity_);
+        cells_[position].store(id, std::memory_order_release);
+    }
 
-    /// Replaces the whole list.
+    /// Replaces the whole list, by at most capacity() links.
     void assign(std::span<const neighbor> links) noexcept {
+        SEXTANT_ASSERT(links.size() <= capacity_);
         std::size_t i = 0;
         for (; i < links.size(); ++i) cells_[i].store(links[i].id, std::memory_order_release);
         for (; i < capacity_; ++i) cells_[i].store(no_slot, std::memory_order_release);
