@@ -8,8 +8,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <set>
 #include <sstream>
@@ -17,18 +15,13 @@
 #include <type_traits>
 #include <vector>
 
+#include "fuzz/require.hpp"
 #include "io/support/file_image.hpp"
 
 namespace {
 
 namespace sx = sextant;
-
-/// Said with abort(), which the fuzzer reports.
-void require(bool holds, const char* what) {
-    if (holds) return;
-    std::fprintf(stderr, "does not hold: %s\n", what);
-    std::abort();
-}
+using fuzz::require;
 
 struct bytes_hash {
     std::size_t operator()(const std::array<std::uint8_t, 16>& key) const noexcept { return key[0]; }

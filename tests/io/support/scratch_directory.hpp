@@ -15,7 +15,7 @@ namespace io_test {
 class scratch_directory {
 public:
     scratch_directory() {
-        std::string name = (std::filesystem::temp_directory_path() / ("sextant-" + std::string(6, 'X'))).string();
+        std::string name = (std::filesystem::temp_directory_path() / "sextant-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) std::abort();
         path_ = name;
     }
