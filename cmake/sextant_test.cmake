@@ -20,12 +20,6 @@ function(sextant_add_test_program target layer can_run)
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     sextant_set_warnings(${target})
     sextant_set_data_dir(${target})
-    # What every test reads first, read once: a second of each file. Whether a header includes all it needs is seen where each
-    # is compiled alone.
-    list(LENGTH ARGN sources)
-    if(sources GREATER 2)
-        target_precompile_headers(${target} PRIVATE <gtest/gtest.h> <xsimd/xsimd.hpp>)
-    endif()
     if(can_run AND SEXTANT_TEST_SHARDS GREATER 0)
         math(EXPR last "${SEXTANT_TEST_SHARDS} - 1")
         foreach(shard RANGE ${last})

@@ -12,7 +12,7 @@
 #include "index/support/soundness.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace anchor_test {
 
 using sextant::no_slot;
 using sextant::slot;
@@ -206,4 +206,4 @@ TEST(anchors, keep_a_long_line_in_reach) {
     }
 }
 
-}  // namespace
+}  // namespace anchor_test

@@ -23,7 +23,7 @@
 #include "index/support/soundness.hpp"
 #include "support/async_executor.hpp"
 
-namespace {
+namespace bulk_build_test {
 
 using sextant::errc;
 using sextant::index_options;
@@ -489,4 +489,4 @@ TEST(bulk_build, runs_beside_inserts_and_other_builds) {
     EXPECT_EQ(index.search(points[0], points.rows, {.ef = points.rows}).size(), points.rows);
 }
 
-}  // namespace
+}  // namespace bulk_build_test

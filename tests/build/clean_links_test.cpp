@@ -7,7 +7,7 @@
 
 #include <sextant/graph/validate.hpp>
 
-namespace {
+namespace clean_links_test {
 
 using sextant::node_state;
 using sextant::slot;
@@ -76,4 +76,4 @@ TEST_F(cleaning, drops_from_dead_nodes_what_would_lead_a_search_astray) {
     EXPECT_EQ(links(4), (std::vector<slot>{0, 1}));
 }
 
-}  // namespace
+}  // namespace clean_links_test

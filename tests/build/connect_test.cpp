@@ -13,7 +13,7 @@
 #include "index/support/points.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace connect_test {
 
 using sextant::neighbor;
 using sextant::slot;
@@ -185,4 +185,4 @@ TEST_F(add_links, from_many_threads_to_one_node_keeps_its_list_whole) {
     EXPECT_TRUE(graph_.nodes.at(0).lock.try_lock()) << "a lock was kept";
 }
 
-}  // namespace
+}  // namespace connect_test

@@ -5,7 +5,7 @@
 #include "index/support/points.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace entry_test {
 
 using sextant::slot;
 using support::l2_graph;
@@ -42,4 +42,4 @@ TEST_F(entry, is_none_when_all_were_erased) {
     EXPECT_FALSE(graph_.nodes.entry().exists());
 }
 
-}  // namespace
+}  // namespace entry_test

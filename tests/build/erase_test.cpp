@@ -12,7 +12,7 @@
 #include "index/support/soundness.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace erase_test {
 
 using sextant::epochs;
 using sextant::node_state;
@@ -146,4 +146,4 @@ TEST(reclaim_some, waits_for_whoever_may_still_hold_a_node) {
     EXPECT_LT(graph.nodes.allocate(), 100u);
 }
 
-}  // namespace
+}  // namespace erase_test

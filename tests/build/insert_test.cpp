@@ -11,7 +11,7 @@
 #include "index/support/soundness.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace insert_test {
 
 using sextant::neighbor;
 using sextant::slot;
@@ -124,4 +124,4 @@ TEST(insert_node, asks_for_the_claim_once_and_before_anybody_knows_the_node) {
     }
 }
 
-}  // namespace
+}  // namespace insert_test

@@ -12,7 +12,7 @@
 #include "index/support/soundness.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace rebuild_anchors_test {
 
 using sextant::no_slot;
 using sextant::slot;
@@ -144,4 +144,4 @@ TEST(rebuilding_anchors, serves_nodes_that_come_later) {
     support::expect_sound(graph.nodes);
 }
 
-}  // namespace
+}  // namespace rebuild_anchors_test

@@ -14,7 +14,7 @@
 #include "index/support/test_graph.hpp"
 #include "support/faults.hpp"
 
-namespace {
+namespace repair_test {
 
 using sextant::no_slot;
 using sextant::node_state;
@@ -201,4 +201,4 @@ TEST_F(repairing, makes_sound_what_was_damaged_at_random) {
     EXPECT_GT(damaged, 90u);
 }
 
-}  // namespace
+}  // namespace repair_test

@@ -15,7 +15,7 @@
 #include "index/support/points.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace select_neighbors_test {
 
 using sextant::neighbor;
 using sextant::slot;
@@ -161,4 +161,4 @@ TEST(select_neighbors_rule, keeps_copies_of_one_vector_up_to_the_limit) {
     EXPECT_EQ(space.kept.size(), 6u) << "none is nearer to another than to the base";
 }
 
-}  // namespace
+}  // namespace select_neighbors_test

@@ -6,7 +6,7 @@
 
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace settle_test {
 
 using sextant::no_slot;
 using sextant::node_state;
@@ -127,4 +127,4 @@ TEST_F(settling, moves_who_was_tied_to_a_node_that_died_meanwhile) {
     expect_tied(id);
 }
 
-}  // namespace
+}  // namespace settle_test

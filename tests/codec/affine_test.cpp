@@ -20,7 +20,7 @@
 #include "codec/every/any_codec.hpp"
 #include "codec/every/helpers.hpp"
 
-namespace {
+namespace affine_test {
 
 using codec_test::aligned_block;
 using codec_test::any_codec;
@@ -289,4 +289,4 @@ INSTANTIATE_TEST_SUITE_P(all, affine_codecs, testing::ValuesIn([] {
                          }()),
                          [](const auto& of) { return of.param.name; });
 
-}  // namespace
+}  // namespace affine_test

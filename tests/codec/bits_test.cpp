@@ -13,7 +13,7 @@
 #include "support/random_values.hpp"
 #include "support/reference.hpp"
 
-namespace {
+namespace bits_test {
 
 using codec_test::aligned_block;
 using sextant::bits_codec;
@@ -83,4 +83,4 @@ TEST(bits_codec, the_largest_dimension_is_counted_exactly) {
               static_cast<float>(bits_codec::max_dim));
 }
 
-}  // namespace
+}  // namespace bits_test

@@ -11,7 +11,7 @@
 
 #include "support/random_values.hpp"
 
-namespace {
+namespace byte_query_test {
 
 using sextant::byte_query;
 using sextant::round_query;
@@ -97,4 +97,4 @@ TEST(byte_query, stays_finite_below_the_normal_floats) {
     }
 }
 
-}  // namespace
+}  // namespace byte_query_test

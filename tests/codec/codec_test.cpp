@@ -28,7 +28,7 @@
 #include "support/random_values.hpp"
 #include "support/reference.hpp"
 
-namespace {
+namespace any_codec_test {
 
 using codec_test::aligned_block;
 using sextant::bits_codec;
@@ -384,4 +384,4 @@ TYPED_TEST(any_codec, reads_nothing_past_a_code) {
     EXPECT_GE(tried, 20);
 }
 
-}  // namespace
+}  // namespace any_codec_test

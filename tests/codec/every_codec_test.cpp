@@ -24,7 +24,7 @@
 #include "support/allocations.hpp"
 #include "support/guarded_memory.hpp"
 
-namespace {
+namespace every_codec_test {
 
 using codec_test::aligned_block;
 using codec_test::any_codec;
@@ -501,4 +501,4 @@ TEST_P(every_codec, touches_nothing_before_or_past_its_bytes) {
 INSTANTIATE_TEST_SUITE_P(all, every_codec, testing::ValuesIn(parameters()),
                          [](const auto& of) { return of.param.name(); });
 
-}  // namespace
+}  // namespace every_codec_test

@@ -23,7 +23,7 @@
 #include "support/random_values.hpp"
 #include "support/reference.hpp"
 
-namespace {
+namespace f16_test {
 
 using codec_test::aligned_block;
 using codec_test::refusal;
@@ -259,4 +259,4 @@ TEST(f16_codec, keeps_the_scale_of_what_it_stores) {
     EXPECT_EQ(scale, 1.0f) << "1.0003 is stored as 1";
 }
 
-}  // namespace
+}  // namespace f16_test

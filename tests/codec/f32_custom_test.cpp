@@ -13,7 +13,7 @@
 #include "codec/aligned_block.hpp"
 #include "codec/refusals.hpp"
 
-namespace {
+namespace f32_custom_test {
 
 using codec_test::aligned_block;
 using codec_test::refusal;
@@ -78,4 +78,4 @@ TEST(f32_custom_codec, takes_a_lambda_with_state) {
     EXPECT_EQ(distance, 3.0f);
 }
 
-}  // namespace
+}  // namespace f32_custom_test

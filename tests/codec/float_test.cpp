@@ -21,7 +21,7 @@
 #include "codec/refusals.hpp"
 #include "support/random_values.hpp"
 
-namespace {
+namespace float_test {
 
 using codec_test::aligned_block;
 using codec_test::refusal;
@@ -216,4 +216,4 @@ TEST(f32_codec, costs_four_bytes_a_value_and_cosine_four_more) {
     EXPECT_EQ(f32_codec<cosine>(100).code_bytes(), 404u);
 }
 
-}  // namespace
+}  // namespace float_test

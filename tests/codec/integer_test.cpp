@@ -16,7 +16,7 @@
 #include "codec/refusals.hpp"
 #include "support/random_values.hpp"
 
-namespace {
+namespace integer_test {
 
 using codec_test::aligned_block;
 using codec_test::refusal;
@@ -153,4 +153,4 @@ TYPED_TEST(integers, of_one_direction_are_at_no_distance) {
     EXPECT_GE(angle.prepared, 0.0f);
 }
 
-}  // namespace
+}  // namespace integer_test

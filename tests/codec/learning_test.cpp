@@ -23,7 +23,7 @@
 #include "codec/refusals.hpp"
 #include "support/allocations.hpp"
 
-namespace {
+namespace learning_test {
 
 using codec_test::aligned_block;
 using codec_test::any_codec;
@@ -152,4 +152,4 @@ TEST(learning, without_memory_learns_nothing) {
     }
 }
 
-}  // namespace
+}  // namespace learning_test

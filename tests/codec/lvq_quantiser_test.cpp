@@ -11,7 +11,7 @@
 
 #include "support/random_values.hpp"
 
-namespace {
+namespace lvq_quantiser_test {
 
 static_assert(sextant::quantiser<sextant::lvq_quantiser<4>>);
 
@@ -76,4 +76,4 @@ TEST(lvq_quantiser, takes_equal_and_tiny_values) {
     }
 }
 
-}  // namespace
+}  // namespace lvq_quantiser_test

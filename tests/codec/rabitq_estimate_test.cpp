@@ -13,7 +13,7 @@
 #include "codec/every/helpers.hpp"
 #include "support/words.hpp"
 
-namespace {
+namespace rabitq_estimate_test {
 
 using codec_test::aligned_block;
 using codec_test::norm;
@@ -143,4 +143,4 @@ TEST(rabitq_estimate, of_an_exact_encoding_is_no_worse) {
     EXPECT_GT(better, words.rows / 20);  // it is one in eleven
 }
 
-}  // namespace
+}  // namespace rabitq_estimate_test

@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace rabitq_quantise_test {
 
 using sextant::rabitq_code;
 using sextant::rabitq_error_bound;

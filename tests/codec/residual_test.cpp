@@ -12,7 +12,7 @@
 #include "codec/every/helpers.hpp"
 #include "support/words.hpp"
 
-namespace {
+namespace residual_test {
 
 using codec_test::aligned_block;
 using codec_test::reals;
@@ -79,4 +79,4 @@ TEST(residual_codec, gives_back_vectors_to_half_a_fine_step) {
     }
 }
 
-}  // namespace
+}  // namespace residual_test

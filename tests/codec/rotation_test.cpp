@@ -13,7 +13,7 @@
 #include <limits>
 #include <vector>
 
-namespace {
+namespace rotation_test {
 
 using sextant::rotation;
 using simd_test::for_each_architecture;

@@ -11,7 +11,7 @@
 #include <sextant/metric/inner_product.hpp>
 #include <sextant/metric/l2.hpp>
 
-namespace {
+namespace tags_test {
 
 using sextant::codec_for;
 using sextant::default_codec_t;
@@ -67,4 +67,4 @@ TEST(tags, the_default_codec_follows_from_the_metric) {
     static_assert(std::same_as<default_codec_t<sextant::hamming>, sextant::bits>);
 }
 
-}  // namespace
+}  // namespace tags_test

@@ -11,7 +11,7 @@
 
 #include "support/random_values.hpp"
 
-namespace {
+namespace wide_query_test {
 
 using sextant::round_wide_query;
 using sextant::wide_query;
@@ -79,4 +79,4 @@ TEST(wide_query, splits_every_level) {
     for (std::size_t i = 0; i < values.size(); ++i) ASSERT_EQ(256 * high[i] + low[i], static_cast<int>(values[i]));
 }
 
-}  // namespace
+}  // namespace wide_query_test

@@ -24,7 +24,7 @@
 #include "index/support/soundness.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace algorithms_test {
 
 using sextant::neighbor;
 using sextant::slot;
@@ -193,4 +193,4 @@ TYPED_TEST(algorithms, bulk_build_inserts_what_is_opened_and_claimed) {
     EXPECT_LT(inserted, 450u) << "a tenth is skipped, and some claims are refused";
 }
 
-}  // namespace
+}  // namespace algorithms_test

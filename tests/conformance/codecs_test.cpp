@@ -19,7 +19,7 @@
 #include "index/support/cases.hpp"
 #include "index/support/points.hpp"
 
-namespace {
+namespace codecs_test {
 
 bool same(float a, float b) { return a == b; }
 bool same(std::uint8_t a, std::uint8_t b) { return a == b; }
@@ -145,4 +145,4 @@ TYPED_TEST(codecs, are_symmetric) {
     });
 }
 
-}  // namespace
+}  // namespace codecs_test

@@ -13,7 +13,7 @@
 #include "index/support/executors.hpp"
 #include "support/async_executor.hpp"
 
-namespace {
+namespace executors_test {
 
 static_assert(sextant::executor<archetypes::executor>);
 
@@ -72,4 +72,4 @@ TYPED_TEST(throwing_executors, rethrow_what_a_task_throws_and_can_go_on) {
     }
 }
 
-}  // namespace
+}  // namespace executors_test

@@ -8,7 +8,7 @@
 
 #include "conformance/archetypes.hpp"
 
-namespace {
+namespace index_test {
 
 /// A metric and a codec that a program brings: all that an index asks of them.
 struct own_metric {};
@@ -76,4 +76,4 @@ TEST(index, takes_a_codec_and_keys_that_are_nothing_else) {
     EXPECT_EQ(tested.size(), 201u);
 }
 
-}  // namespace
+}  // namespace index_test

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace bytes_test {
 
 using sextant::byte_reader;
 using sextant::byte_writer;
@@ -62,4 +62,4 @@ TEST(bytes, a_text_longer_than_what_is_left_gets_no_memory) {
     EXPECT_FALSE(in.ok());
 }
 
-}  // namespace
+}  // namespace bytes_test

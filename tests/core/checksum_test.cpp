@@ -9,7 +9,7 @@
 
 #include "support/random_values.hpp"
 
-namespace {
+namespace checksum_test {
 
 using sextant::crc32c;
 
@@ -103,4 +103,4 @@ TEST(crc32c, sees_every_flipped_bit) {
     }
 }
 
-}  // namespace
+}  // namespace checksum_test

@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-namespace {
+namespace concepts_test {
 
 using sextant::hashable_key;
 using sextant::key_filter;
@@ -43,4 +43,4 @@ TEST(key_filter, is_any_callable_that_decides_by_key) {
     static_assert(!key_filter<void (*)(std::uint64_t), std::uint64_t>, "a verdict is a bool");
 }
 
-}  // namespace
+}  // namespace concepts_test

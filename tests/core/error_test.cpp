@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace {
+namespace error_test {
 
 using sextant::errc;
 
@@ -35,4 +35,4 @@ TEST(error, is_caught_as_a_standard_exception) {
     EXPECT_THROW(sextant::raise(errc::bad_option, ""), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace error_test

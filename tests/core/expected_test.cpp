@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-namespace {
+namespace expected_test {
 
 using sextant::expected;
 using sextant::file_errc;
@@ -61,4 +61,4 @@ TEST(file_error, says_what_the_system_said) {
     EXPECT_EQ(text.str().rfind("sextant: opening x: ", 0), 0u) << text.str();
 }
 
-}  // namespace
+}  // namespace expected_test

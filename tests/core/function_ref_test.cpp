@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace {
+namespace function_ref_test {
 
 using sextant::function_ref;
 
@@ -131,4 +131,4 @@ TEST(function_ref, accepts_only_what_can_be_called_with_its_signature) {
     static_assert(std::is_trivially_copyable_v<function_ref<int(int)>>);
 }
 
-}  // namespace
+}  // namespace function_ref_test

@@ -10,7 +10,7 @@
 #include <string>
 #include <type_traits>
 
-namespace {
+namespace half_test {
 
 using sextant::bfloat16;
 using sextant::half;
@@ -177,4 +177,4 @@ TEST(half, begins_at_2_to_the_minus_24) {
     EXPECT_TRUE(std::signbit(static_cast<float>(half(-0x1p-30f))));
 }
 
-}  // namespace
+}  // namespace half_test

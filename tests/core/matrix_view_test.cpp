@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace matrix_view_test {
 
 using sextant::errc;
 using sextant::matrix_view;
@@ -76,4 +76,4 @@ TEST(matrix_view, values_that_do_not_fill_whole_rows_are_refused) {
     EXPECT_NO_THROW(rows(values, 1));
 }
 
-}  // namespace
+}  // namespace matrix_view_test

@@ -6,7 +6,7 @@
 #include <limits>
 #include <optional>
 
-namespace {
+namespace options_test {
 
 using sextant::errc;
 using sextant::index_options;
@@ -56,4 +56,4 @@ TEST(options, any_seed_will_do) {
     EXPECT_EQ(refusal({.dim = 8, .seed = std::numeric_limits<std::uint64_t>::max()}), std::nullopt);
 }
 
-}  // namespace
+}  // namespace options_test

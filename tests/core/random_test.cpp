@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <unordered_set>
 
-namespace {
+namespace random_test {
 
 using sextant::draw_level;
 using sextant::max_level;
@@ -82,4 +82,4 @@ TEST(draw_level, the_levels_of_the_default_seed_are_fixed) {
     EXPECT_EQ(fingerprint, 17'607'345'818'527'496'500u);
 }
 
-}  // namespace
+}  // namespace random_test

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <stop_token>
 
-namespace {
+namespace stop_condition_test {
 
 using namespace std::chrono_literals;
 using sextant::stop_condition;
@@ -83,4 +83,4 @@ TEST(stop_condition, copies_watch_the_same_thing) {
     EXPECT_TRUE(second.requested());
 }
 
-}  // namespace
+}  // namespace stop_condition_test

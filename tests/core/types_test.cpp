@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace types_test {
 
 using sextant::hit;
 using sextant::neighbor;
@@ -42,4 +42,4 @@ TEST(round_up, gives_the_next_multiple) {
     static_assert(round_up(7, 1) == 7);
 }
 
-}  // namespace
+}  // namespace types_test

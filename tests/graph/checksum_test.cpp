@@ -7,7 +7,7 @@
 #include <memory>
 #include <set>
 
-namespace {
+namespace checksum_test {
 
 using sextant::graph;
 using sextant::slot;
@@ -73,4 +73,4 @@ TEST(checksum, tells_the_entry_point) {
     EXPECT_NE(with_entry(0), with_entry(1));
 }
 
-}  // namespace
+}  // namespace checksum_test

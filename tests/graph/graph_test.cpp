@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace graph_test {
 
 using sextant::graph;
 using sextant::no_slot;
@@ -218,4 +218,4 @@ TEST(graph, allocates_from_many_threads_at_once) {
     EXPECT_LE(nodes.end(), threads * each);
 }
 
-}  // namespace
+}  // namespace graph_test

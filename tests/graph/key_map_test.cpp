@@ -16,7 +16,7 @@
 
 #include "index/support/keys.hpp"
 
-namespace {
+namespace key_map_test {
 
 using sextant::key_map;
 using sextant::no_slot;
@@ -200,4 +200,4 @@ TYPED_TEST(key_maps, forget_and_replace_as_an_unordered_map_does) {
     for (const auto& [name, id] : model) ASSERT_EQ(map.find(name), id);
 }
 
-}  // namespace
+}  // namespace key_map_test

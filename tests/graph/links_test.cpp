@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace links_test {
 
 using sextant::link_list;
 using sextant::neighbor;
@@ -123,4 +123,4 @@ TEST_F(links, readers_of_a_list_being_rewritten_meet_only_ids_that_were_written)
     EXPECT_LE(longest, capacity);
 }
 
-}  // namespace
+}  // namespace links_test

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace reachability_test {
 
 using sextant::graph;
 using sextant::slot;
@@ -93,4 +93,4 @@ TEST(reachability, ignores_links_of_upper_levels) {
     EXPECT_EQ(unreachable(nodes), std::vector<slot>{});
 }
 
-}  // namespace
+}  // namespace reachability_test

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-namespace {
+namespace record_test {
 
 using sextant::record_layout;
 
@@ -28,4 +28,4 @@ TEST(record, wastes_nothing_at_the_usual_degree_and_dimension) {
     EXPECT_EQ(layout.stride, 640u);
 }
 
-}  // namespace
+}  // namespace record_test

@@ -11,7 +11,7 @@
 #include "index/support/soundness.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace renumber_test {
 
 using sextant::node_state;
 using sextant::slot;
@@ -72,4 +72,4 @@ TEST(slots_by_locality, begins_at_the_entry_point_with_its_neighbours) {
     EXPECT_EQ(std::set<slot>(order.begin() + 1, order.begin() + 1 + static_cast<std::ptrdiff_t>(first.size())), first);
 }
 
-}  // namespace
+}  // namespace renumber_test

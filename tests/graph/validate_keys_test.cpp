@@ -11,7 +11,7 @@
 
 #include "support/faults.hpp"
 
-namespace {
+namespace validate_keys_test {
 
 using sextant::node_state;
 using sextant::slot;
@@ -91,4 +91,4 @@ TEST_F(validation_of_keys, finds_keys_that_were_changed) {
     EXPECT_EQ(keys_.find("another"), 50u);
 }
 
-}  // namespace
+}  // namespace validate_keys_test

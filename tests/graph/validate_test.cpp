@@ -8,7 +8,7 @@
 
 #include "support/faults.hpp"
 
-namespace {
+namespace validate_test {
 
 using sextant::no_slot;
 using sextant::node_state;
@@ -280,4 +280,4 @@ TEST_F(validation, finds_links_between_parent_and_child_that_are_gone) {
     EXPECT_EQ(found(), (faults{{"links missing between parent and child", 1}}));
 }
 
-}  // namespace
+}  // namespace validate_test

@@ -11,7 +11,7 @@
 #include "index/support/points.hpp"
 #include "support/allocations.hpp"
 
-namespace {
+namespace allocations_test {
 
 using sextant::hit;
 
@@ -264,4 +264,4 @@ TEST(allocations_of_an_empty_index, are_under_4_kib) {
     EXPECT_EQ(before.grown_by(), 0);
 }
 
-}  // namespace
+}  // namespace allocations_test

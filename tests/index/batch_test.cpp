@@ -16,7 +16,7 @@
 #include "index/support/points.hpp"
 #include "support/async_executor.hpp"
 
-namespace {
+namespace batch_test {
 
 using sextant::errc;
 using sextant::rows;
@@ -130,4 +130,4 @@ TEST_F(search_batch, works_with_keys_that_own_memory) {
     EXPECT_EQ(result[2][1].key, "the word with number 98");
 }
 
-}  // namespace
+}  // namespace batch_test

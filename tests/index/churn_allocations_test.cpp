@@ -12,7 +12,7 @@
 #include "index/support/threads.hpp"
 #include "support/allocations.hpp"
 
-namespace {
+namespace churn_allocations_test {
 
 using sextant::hit;
 
@@ -113,4 +113,4 @@ TEST(allocations_of_churn_of_one_kind, are_given_back) {
     EXPECT_EQ(nothing.grown_by(), 0);
 }
 
-}  // namespace
+}  // namespace churn_allocations_test

@@ -13,10 +13,10 @@
 #include "index/support/contents.hpp"
 #include "index/support/keys.hpp"
 #include "index/support/points.hpp"
-#include "index/support/sanitizers.hpp"
 #include "index/support/threads.hpp"
+#include "support/sanitizers.hpp"
 
-namespace {
+namespace churn_model_test {
 
 using support::key_of;
 using support::life_case;
@@ -188,4 +188,4 @@ TEST(churn, of_own_names_by_many_threads_ends_in_what_each_of_them_did) {
     churn_own_keys<life_case<sextant::l2, sextant::rerank<sextant::lvq<4>, sextant::f16>, std::string>>(support::sanitized ? 300 : 2000);
 }
 
-}  // namespace
+}  // namespace churn_model_test

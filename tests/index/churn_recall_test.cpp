@@ -14,12 +14,12 @@
 #include <utility>
 #include <vector>
 
-#include "index/support/sanitizers.hpp"
 #include "index/support/soundness.hpp"
 #include "support/reference.hpp"
+#include "support/sanitizers.hpp"
 #include "support/words.hpp"
 
-namespace {
+namespace churn_recall_test {
 
 /// Words that are in the index at a time; as many again wait to come in. Emulated or watched, fewer have to do.
 #if defined(__x86_64__)
@@ -192,4 +192,4 @@ TEST(recall_after_updates, of_one_in_a_hundred_fifty_times_is_that_of_a_fresh_in
     EXPECT_GE(churned, words.recall(fresh, truth, 100) - 0.005);
 }
 
-}  // namespace
+}  // namespace churn_recall_test

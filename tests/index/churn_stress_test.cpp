@@ -13,13 +13,13 @@
 #include <vector>
 
 #include "index/support/points.hpp"
-#include "index/support/sanitizers.hpp"
 #include "index/support/soundness.hpp"
 #include "index/support/threads.hpp"
 #include "support/reference.hpp"
+#include "support/sanitizers.hpp"
 #include "support/words.hpp"
 
-namespace {
+namespace churn_stress_test {
 
 using sextant::hit;
 using support::run_threads;
@@ -269,4 +269,4 @@ TEST(churn_stress, of_copies_of_one_vector) {
     EXPECT_EQ(index.search(points[0], 4 * own, {.ef = 1'000'000}).size(), index.size());
 }
 
-}  // namespace
+}  // namespace churn_stress_test

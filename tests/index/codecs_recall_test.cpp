@@ -11,7 +11,7 @@
 #include "index/support/held_out.hpp"
 #include "index/support/soundness.hpp"
 
-namespace {
+namespace codecs_recall_test {
 
 using sextant::rows;
 
@@ -82,4 +82,4 @@ TEST(codecs_build, makes_the_same_graph_of_codes_by_any_number_of_threads) {
     expect_same_graph_by_any_number_of_threads<sextant::rerank<sextant::rabitq<2>, sextant::f16>>();
 }
 
-}  // namespace
+}  // namespace codecs_recall_test

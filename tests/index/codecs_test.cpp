@@ -14,7 +14,7 @@
 #include "index/support/codec_cases.hpp"
 #include "index/support/soundness.hpp"
 
-namespace {
+namespace codecs_test {
 
 using sextant::hit;
 using sextant::rows;
@@ -222,4 +222,4 @@ TYPED_TEST(codecs, take_the_memory_they_say) {
     EXPECT_EQ(report.total(), report.vectors + report.links + report.nodes + report.keys + report.object);
 }
 
-}  // namespace
+}  // namespace codecs_test

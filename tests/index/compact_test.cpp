@@ -16,7 +16,7 @@
 #include "index/support/points.hpp"
 #include "index/support/soundness.hpp"
 
-namespace {
+namespace compact_test {
 
 using sextant::slot_order;
 using support::key_of;
@@ -209,4 +209,4 @@ TEST(compact, by_locality_brings_neighbours_together_and_keeps_recall) {
     EXPECT_NEAR(words.recall(index, 50), recall, 0.005);
 }
 
-}  // namespace
+}  // namespace compact_test

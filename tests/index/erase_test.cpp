@@ -16,11 +16,11 @@
 #include "index/support/keys.hpp"
 #include "index/support/points.hpp"
 #include "index/support/recall.hpp"
-#include "index/support/sanitizers.hpp"
 #include "index/support/soundness.hpp"
 #include "index/support/threads.hpp"
+#include "support/sanitizers.hpp"
 
-namespace {
+namespace erase_test {
 
 using sextant::hit;
 using support::key_of;
@@ -427,4 +427,4 @@ TEST(erase, of_everything_from_all_threads_empties_the_index_once) {
     }
 }
 
-}  // namespace
+}  // namespace erase_test

@@ -15,7 +15,7 @@
 #include "index/support/points.hpp"
 #include "index/support/recall.hpp"
 
-namespace {
+namespace filter_test {
 
 using sextant::hit;
 
@@ -220,4 +220,4 @@ TEST(filter, may_insert_while_its_search_asks_for_more_than_there_are) {
     EXPECT_GT(index.size(), 5u);
 }
 
-}  // namespace
+}  // namespace filter_test

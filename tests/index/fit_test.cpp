@@ -10,7 +10,7 @@
 #include "index/support/codec_cases.hpp"
 #include "index/support/refusals.hpp"
 
-namespace {
+namespace fit_test {
 
 using sextant::errc;
 using support::expect_error;
@@ -121,4 +121,4 @@ TEST_F(fit, to_nothing_or_to_what_is_refused_changes_nothing) {
     EXPECT_GT(later.memory_usage().object, memory) << "it knows a mean";
 }
 
-}  // namespace
+}  // namespace fit_test

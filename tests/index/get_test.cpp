@@ -11,7 +11,7 @@
 
 #include "index/support/cases.hpp"
 
-namespace {
+namespace get_test {
 
 std::vector<std::uint32_t> bits_of(std::span<const float> values) {
     std::vector<std::uint32_t> bits;
@@ -101,4 +101,4 @@ TEST(get, gives_what_was_inserted_first_under_a_key) {
     EXPECT_EQ(index.size(), 1u);
 }
 
-}  // namespace
+}  // namespace get_test

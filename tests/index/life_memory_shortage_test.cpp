@@ -14,7 +14,7 @@
 #include "index/support/run_short.hpp"
 #include "support/allocations.hpp"
 
-namespace {
+namespace life_memory_shortage_test {
 
 using support::key_of;
 using support::life_case;
@@ -139,4 +139,4 @@ TYPED_TEST(memory_shortages_of_change, leave_an_index_compacted_or_as_it_was) {
     }
 }
 
-}  // namespace
+}  // namespace life_memory_shortage_test

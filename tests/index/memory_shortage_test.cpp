@@ -20,7 +20,7 @@
 #include "index/support/soundness.hpp"
 #include "support/allocations.hpp"
 
-namespace {
+namespace memory_shortage_test {
 
 using sextant::hit;
 using sextant::rows;
@@ -429,4 +429,4 @@ TEST_F(memory_shortages, when_the_mean_is_settled_count_no_vector_twice) {
     }
 }
 
-}  // namespace
+}  // namespace memory_shortage_test

@@ -16,9 +16,9 @@
 
 #include "index/support/keys.hpp"
 #include "index/support/points.hpp"
-#include "index/support/sanitizers.hpp"
+#include "support/sanitizers.hpp"
 
-namespace {
+namespace memory_test {
 
 using sextant::memory_report;
 
@@ -137,4 +137,4 @@ TEST(memory, of_a_thousand_small_indexes_is_little_more_than_their_vectors_and_l
     EXPECT_GE(grown, 0.9 * static_cast<double>(raw)) << "the measurement must see the vectors";
 }
 
-}  // namespace
+}  // namespace memory_test

@@ -16,7 +16,7 @@
 #include "index/support/cases.hpp"
 #include "index/support/soundness.hpp"
 
-namespace {
+namespace model_test {
 
 using sextant::hit;
 using support::key_of;
@@ -205,4 +205,4 @@ TYPED_TEST(index_model, agrees_with_a_map_and_a_scan_after_any_operations) {
     support::expect_sound(this->index_.nodes());
 }
 
-}  // namespace
+}  // namespace model_test

@@ -11,7 +11,7 @@
 
 #include "index/support/points.hpp"
 
-namespace {
+namespace move_test {
 
 using index = sextant::index<sextant::l2>;
 
@@ -87,4 +87,4 @@ TEST_F(move, does_not_move_the_vectors) {
     EXPECT_EQ(&to.nodes(), nodes);
 }
 
-}  // namespace
+}  // namespace move_test

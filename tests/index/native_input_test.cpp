@@ -13,7 +13,7 @@
 #include "index/support/points.hpp"
 #include "index/support/refusals.hpp"
 
-namespace {
+namespace native_input_test {
 
 using sextant::errc;
 using support::expect_error;
@@ -208,4 +208,4 @@ TEST(refused_by_a_codec, natives_that_it_cannot_compare) {
     EXPECT_EQ(bytes.get(1).value(), (std::vector<float>{0.0f, 0.0f, -128.0f}));
 }
 
-}  // namespace
+}  // namespace native_input_test

@@ -8,12 +8,12 @@
 
 #include "index/support/points.hpp"
 #include "index/support/recall.hpp"
-#include "index/support/sanitizers.hpp"
 #include "support/data_file.hpp"
 #include "support/read_matrix.hpp"
+#include "support/sanitizers.hpp"
 #include "support/words.hpp"
 
-namespace {
+namespace recall_test {
 
 constexpr std::size_t k = 10;
 
@@ -70,4 +70,4 @@ TEST(recall, of_image_descriptors_is_high_at_the_defaults) {
     expect_recall<sextant::l2>(support::read_vectors(*base, most_rows), support::read_vectors(*queries, 200));
 }
 
-}  // namespace
+}  // namespace recall_test

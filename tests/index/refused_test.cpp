@@ -12,7 +12,7 @@
 #include "index/support/cases.hpp"
 #include "index/support/refusals.hpp"
 
-namespace {
+namespace refused_test {
 
 using sextant::errc;
 using support::expect_error;
@@ -185,4 +185,4 @@ TEST(refused_message, says_what_was_expected_and_what_came) {
     }
 }
 
-}  // namespace
+}  // namespace refused_test

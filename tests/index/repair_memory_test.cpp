@@ -11,7 +11,7 @@
 #include "index/support/soundness.hpp"
 #include "support/allocations.hpp"
 
-namespace {
+namespace repair_memory_test {
 
 using sextant::slot;
 
@@ -101,4 +101,4 @@ TEST_F(repair_without_memory, validation_leaves_everything_as_it_was) {
     EXPECT_EQ(index_.checksum(), sum);
 }
 
-}  // namespace
+}  // namespace repair_memory_test

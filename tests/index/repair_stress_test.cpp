@@ -11,7 +11,7 @@
 
 #include "index/support/points.hpp"
 
-namespace {
+namespace repair_stress_test {
 
 using sextant::slot;
 
@@ -50,4 +50,4 @@ TEST(stress, repairing_beside_searches) {
     for (std::thread& thread : searching) thread.join();
 }
 
-}  // namespace
+}  // namespace repair_stress_test

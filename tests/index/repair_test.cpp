@@ -16,7 +16,7 @@
 #include "index/support/soundness.hpp"
 #include "support/words.hpp"
 
-namespace {
+namespace repair_test {
 
 using sextant::no_slot;
 using sextant::node_state;
@@ -210,4 +210,4 @@ TEST(index_integrity, of_a_mapped_index_is_reported_but_not_mended) {
     EXPECT_TRUE(loaded->validate().ok());
 }
 
-}  // namespace
+}  // namespace repair_test

@@ -9,7 +9,7 @@
 
 #include "index/support/codec_cases.hpp"
 
-namespace {
+namespace rerank_test {
 
 using sextant::hit;
 using sextant::rows;
@@ -141,4 +141,4 @@ TEST_F(rerank, with_a_residual_finds_what_the_first_code_cannot_tell_apart) {
     EXPECT_GE(deep, queries_.rows * k * 99 / 100);
 }
 
-}  // namespace
+}  // namespace rerank_test

@@ -12,7 +12,7 @@
 
 #include "index/support/cases.hpp"
 
-namespace {
+namespace search_test {
 
 using sextant::hit;
 
@@ -266,4 +266,4 @@ TEST(search_custom, carries_a_metric_with_a_state_of_its_own) {
     EXPECT_EQ(index.search(std::vector<float>{0.0f, 0.0f}, 2), (std::vector<hit<>>{{1, 50.0f}, {2, 100.0f}}));
 }
 
-}  // namespace
+}  // namespace search_test

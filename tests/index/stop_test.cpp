@@ -13,7 +13,7 @@
 
 #include "index/support/points.hpp"
 
-namespace {
+namespace stop_test {
 
 using sextant::hit;
 using sextant::search_stats;
@@ -119,4 +119,4 @@ TEST_F(stop, leaves_nothing_behind_for_the_next_search) {
     EXPECT_EQ(index_->search(queries_[1], 10), expected);
 }
 
-}  // namespace
+}  // namespace stop_test

@@ -15,15 +15,15 @@
 #include <vector>
 
 #include "index/support/points.hpp"
-#include "index/support/sanitizers.hpp"
 #include "index/support/soundness.hpp"
 #include "index/support/threads.hpp"
 #include "support/data_file.hpp"
 #include "support/read_matrix.hpp"
 #include "support/reference.hpp"
+#include "support/sanitizers.hpp"
 #include "support/words.hpp"
 
-namespace {
+namespace stress_test {
 
 using sextant::hit;
 using support::run_threads;
@@ -354,4 +354,4 @@ TEST(stress, searching_batches_on_one_pool_from_many_threads) {
     });
 }
 
-}  // namespace
+}  // namespace stress_test

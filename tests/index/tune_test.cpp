@@ -15,7 +15,7 @@
 #include "index/support/recall.hpp"
 #include "index/support/refusals.hpp"
 
-namespace {
+namespace tune_test {
 
 using sextant::errc;
 using support::expect_error;
@@ -170,4 +170,4 @@ TEST(tune_of_bad_codes, reports_the_recall_that_it_reached) {
     EXPECT_NEAR(sum / 100, tuned.recall, 0.05);
 }
 
-}  // namespace
+}  // namespace tune_test

@@ -17,11 +17,11 @@
 #include "index/support/keys.hpp"
 #include "index/support/points.hpp"
 #include "index/support/refusals.hpp"
-#include "index/support/sanitizers.hpp"
 #include "index/support/soundness.hpp"
 #include "index/support/threads.hpp"
+#include "support/sanitizers.hpp"
 
-namespace {
+namespace update_test {
 
 using sextant::errc;
 using sextant::hit;
@@ -272,4 +272,4 @@ TEST(update, beside_erase_and_insert_of_the_same_keys_keeps_account) {
     support::expect_sound(index.nodes());
 }
 
-}  // namespace
+}  // namespace update_test

@@ -20,7 +20,7 @@
 #include "io/support/kinds.hpp"
 #include "io/support/scratch_directory.hpp"
 
-namespace {
+namespace atomic_save_test {
 
 using kind = io_test::kind<sextant::l2, sextant::f32>;
 using io_test::contents;
@@ -177,4 +177,4 @@ TEST(save_to_path, killed_at_any_moment_leaves_the_old_file_or_the_new) {
     EXPECT_TRUE(interrupted) << "no save was ever under way";
 }
 
-}  // namespace
+}  // namespace atomic_save_test

@@ -20,7 +20,7 @@
 #include "support/reference.hpp"
 #include "support/words.hpp"
 
-namespace {
+namespace beside_hnswlib_test {
 
 using space = support::hnswlib_index::space;
 
@@ -200,4 +200,4 @@ TEST(beside_hnswlib_of_files, vectors_that_were_updated_move) {
     EXPECT_TRUE(index->validate().ok());
 }
 
-}  // namespace
+}  // namespace beside_hnswlib_test

@@ -15,7 +15,7 @@
 #include "io/support/kinds.hpp"
 #include "io/support/scratch_directory.hpp"
 
-namespace {
+namespace golden_test {
 
 using namespace io_test;
 
@@ -101,4 +101,4 @@ TEST(golden, rabitq_with_a_second_code) {
     golden_file<kind<inner_product, rerank<rabitq<4>, lvq<8>>>>{"v1-inner_product-rabitq4_lvq8-u64.sxt", 0.2f}.check();
 }
 
-}  // namespace
+}  // namespace golden_test

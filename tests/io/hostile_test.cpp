@@ -12,13 +12,13 @@
 #include <string>
 #include <vector>
 
-#include "index/support/sanitizers.hpp"
 #include "io/support/exercise.hpp"
 #include "io/support/file_image.hpp"
 #include "io/support/kinds.hpp"
 #include "io/support/scratch_directory.hpp"
+#include "support/sanitizers.hpp"
 
-namespace {
+namespace hostile_test {
 
 using io_test::file_image;
 using io_test::loaded;
@@ -360,4 +360,4 @@ TEST(links_that_are_there_twice, do_no_harm) {
     }
 }
 
-}  // namespace
+}  // namespace hostile_test

@@ -22,7 +22,7 @@
 #include "index/support/soundness.hpp"
 #include "io/support/hnswlib_bytes.hpp"
 
-namespace {
+namespace import_hnswlib_test {
 
 using layout = support::hnswlib_layout;
 using support::bytes;
@@ -409,4 +409,4 @@ TEST_F(importing_hnswlib, survives_numbers_put_anywhere) {
     }
 }
 
-}  // namespace
+}  // namespace import_hnswlib_test

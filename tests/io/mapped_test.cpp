@@ -15,7 +15,7 @@
 #include "io/support/kinds.hpp"
 #include "io/support/scratch_directory.hpp"
 
-namespace {
+namespace mapped_test {
 
 using kind = io_test::kind<sextant::l2, sextant::f32>;
 using sextant::errc;
@@ -142,4 +142,4 @@ TEST(mapped_large, stays_on_disk_until_it_is_searched) {
     EXPECT_GT(resident(path.string()), 0u);
 }
 
-}  // namespace
+}  // namespace mapped_test

@@ -13,7 +13,7 @@
 #include "io/support/kinds.hpp"
 #include "io/support/scratch_directory.hpp"
 
-namespace {
+namespace round_trip_test {
 
 using io_test::file_image;
 using io_test::loaded;
@@ -227,4 +227,4 @@ TEST(load, gives_a_metric_what_it_holds) {
     EXPECT_FALSE(loaded<sextant::index<support::chebyshev>>(file));
 }
 
-}  // namespace
+}  // namespace round_trip_test

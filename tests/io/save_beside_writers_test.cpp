@@ -12,7 +12,7 @@
 #include "index/support/soundness.hpp"
 #include "io/support/kinds.hpp"
 
-namespace {
+namespace save_beside_writers_test {
 
 /// What a save gives that runs beside inserts, erasures and searches: all that was inserted before it began, and nothing by half.
 TEST(save, beside_writers_and_searches_holds_all_that_came_before) {
@@ -61,4 +61,4 @@ TEST(save, beside_writers_and_searches_holds_all_that_came_before) {
     EXPECT_GT(saves, 1u);
 }
 
-}  // namespace
+}  // namespace save_beside_writers_test

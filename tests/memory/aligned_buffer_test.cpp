@@ -8,7 +8,7 @@
 
 #include "support/allocations.hpp"
 
-namespace {
+namespace aligned_buffer_test {
 
 TEST(aligned_buffer, begins_on_a_cache_line_and_has_room_for_what_was_asked) {
     sextant::aligned_buffer buffer;
@@ -35,4 +35,4 @@ TEST(aligned_buffer, allocates_only_to_grow) {
     EXPECT_EQ(support::allocations(), asked + 1);
 }
 
-}  // namespace
+}  // namespace aligned_buffer_test

@@ -18,7 +18,7 @@
 #include "memory/recording_pages.hpp"
 #include "support/allocations.hpp"
 
-namespace {
+namespace arena_test {
 
 using sextant::basic_arena;
 using sextant::native_pages;
@@ -415,4 +415,4 @@ TEST(arena, reaches_every_slot) {
     }
 }
 
-}  // namespace
+}  // namespace arena_test

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <limits>
 
-namespace {
+namespace pages_posix_test {
 
 using sextant::posix_pages;
 
@@ -86,6 +86,6 @@ TEST(posix_pages_death_test, what_is_reserved_and_not_committed_cannot_be_touche
     posix_pages::release(block, 3 * page);
 }
 
-}  // namespace
+}  // namespace pages_posix_test
 
 #endif

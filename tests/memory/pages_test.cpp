@@ -13,7 +13,7 @@
 
 #include "support/allocations.hpp"
 
-namespace {
+namespace pages_test {
 
 using sextant::native_pages;
 using sextant::portable_pages;
@@ -120,4 +120,4 @@ TYPED_TEST(pages, short_memory_is_told_and_not_thrown) {
     TypeParam::release(block, bytes);
 }
 
-}  // namespace
+}  // namespace pages_test

@@ -12,7 +12,7 @@
 #include "metric/reducing_metric_checks.hpp"
 #include "support/reference.hpp"
 
-namespace {
+namespace cosine_test {
 
 using metric_test::distance;
 using sextant::cosine;
@@ -70,4 +70,4 @@ TEST(cosine, is_symmetric_to_the_last_bit) {
     });
 }
 
-}  // namespace
+}  // namespace cosine_test

@@ -11,7 +11,7 @@
 #include <string>
 #include <type_traits>
 
-namespace {
+namespace custom_test {
 
 using sextant::custom;
 using floats = std::span<const float>;
@@ -76,4 +76,4 @@ TEST(custom, takes_only_what_can_be_called_on_two_const_spans_while_const) {
     static_assert(!sextant::reducing_metric<custom<float (*)(floats, floats)>>);
 }
 
-}  // namespace
+}  // namespace custom_test

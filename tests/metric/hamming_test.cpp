@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace {
+namespace hamming_test {
 
 // It compares bits and not coordinates, so it must not pass for a metric that the float codecs can use.
 static_assert(!sextant::reducing_metric<sextant::hamming>);
@@ -20,4 +20,4 @@ TEST(hamming_metric, comes_with_the_kernel_that_counts_different_bits) {
     EXPECT_EQ(sextant::simd::hamming(a.data(), b.data(), 3), 9u);
 }
 
-}  // namespace
+}  // namespace hamming_test

@@ -10,7 +10,7 @@
 #include "metric/reducing_metric_checks.hpp"
 #include "support/reference.hpp"
 
-namespace {
+namespace inner_product_test {
 
 using metric_test::distance;
 using sextant::inner_product;
@@ -43,4 +43,4 @@ TEST(inner_product, the_longer_of_two_parallel_vectors_is_nearer) {
     EXPECT_LT(distance<inner_product>(query, longer), distance<inner_product>(query, shorter));
 }
 
-}  // namespace
+}  // namespace inner_product_test

@@ -8,7 +8,7 @@
 #include "metric/reducing_metric_checks.hpp"
 #include "support/reference.hpp"
 
-namespace {
+namespace l2_test {
 
 using metric_test::distance;
 using sextant::l2;
@@ -34,4 +34,4 @@ TEST(l2, is_symmetric_and_zero_between_equal_vectors) {
     });
 }
 
-}  // namespace
+}  // namespace l2_test

@@ -9,7 +9,7 @@
 
 #include "metric/reducing_metric_checks.hpp"
 
-namespace {
+namespace metric_test {
 
 using sextant::reducing_metric;
 
@@ -54,4 +54,4 @@ TEST(reducing_metric, needs_all_its_parts) {
     static_assert(!reducing_metric<float>);
 }
 
-}  // namespace
+}  // namespace metric_test

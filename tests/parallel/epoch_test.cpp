@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace epoch_test {
 
 using sextant::epochs;
 
@@ -113,4 +113,4 @@ TEST(epochs, keep_what_is_read_from_being_overwritten) {
     EXPECT_EQ(torn, 0);
 }
 
-}  // namespace
+}  // namespace epoch_test

@@ -17,7 +17,7 @@
 
 #include "support/async_executor.hpp"
 
-namespace {
+namespace executor_test {
 
 using sextant::executor_ref;
 using sextant::function_ref;
@@ -213,4 +213,4 @@ TEST(executor_ref, refers_to_the_executor_it_was_made_from) {
     EXPECT_EQ(target.runs, 1u);
 }
 
-}  // namespace
+}  // namespace executor_test

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace fair_gate_test {
 
 using sextant::fair_gate;
 
@@ -41,4 +41,4 @@ TEST(fair_gate, is_held_by_many_together) {
     std::jthread([&] { const std::shared_lock second(gate); });  // returns while the first is held
 }
 
-}  // namespace
+}  // namespace fair_gate_test

@@ -12,7 +12,7 @@
 
 #include "support/allocations.hpp"
 
-namespace {
+namespace lease_test {
 
 using sextant::lease;
 
@@ -151,4 +151,4 @@ TEST_F(lease_of_scratch, running_out_of_memory_leaves_it_usable) {
     }
 }
 
-}  // namespace
+}  // namespace lease_test

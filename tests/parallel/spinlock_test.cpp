@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace spinlock_test {
 
 using sextant::spinlock;
 
@@ -73,4 +73,4 @@ TEST(spinlock, two_are_taken_without_deadlock) {
     EXPECT_EQ(counter, 10'000);
 }
 
-}  // namespace
+}  // namespace spinlock_test

@@ -17,7 +17,7 @@
 
 #include "support/allocations.hpp"
 
-namespace {
+namespace thread_pool_test {
 
 using namespace std::chrono_literals;
 using sextant::thread_pool;
@@ -188,4 +188,4 @@ TEST(thread_pool, too_little_memory_to_start_is_bad_alloc_and_ends_the_threads_t
     EXPECT_GE(granted, 6u);
 }
 
-}  // namespace
+}  // namespace thread_pool_test

@@ -9,7 +9,7 @@
 #include "index/support/points.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace beam_search_test {
 
 using sextant::neighbor;
 using sextant::no_tracker;
@@ -182,4 +182,4 @@ TEST(beam_search, that_is_stopped_at_once_has_its_start) {
     EXPECT_EQ(stats.hops, 0u);
 }
 
-}  // namespace
+}  // namespace beam_search_test

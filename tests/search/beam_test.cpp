@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace beam_test {
 
 using sextant::beam;
 using sextant::neighbor;
@@ -215,4 +215,4 @@ TEST(beam, survives_nan) {
     }
 }
 
-}  // namespace
+}  // namespace beam_test

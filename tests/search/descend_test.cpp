@@ -7,7 +7,7 @@
 #include "index/support/points.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace descend_test {
 
 using sextant::neighbor;
 using sextant::no_tracker;
@@ -63,4 +63,4 @@ TEST_F(descend, counts_what_it_did) {
     EXPECT_LT(stats.distances, 500u);
 }
 
-}  // namespace
+}  // namespace descend_test

@@ -9,7 +9,7 @@
 #include "index/support/points.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace exact_scan_test {
 
 using sextant::no_tracker;
 using sextant::slot;
@@ -94,4 +94,4 @@ TEST_F(exact_scan, gives_up_when_told_to) {
     EXPECT_EQ(graph_.search.results.size(), 10u) << "what was found so far stays";
 }
 
-}  // namespace
+}  // namespace exact_scan_test

@@ -11,7 +11,7 @@
 #include "index/support/points.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace filter_test {
 
 using sextant::neighbor;
 using sextant::slot;
@@ -147,4 +147,4 @@ TEST(filtered_search_on_a_line, walks_through_what_it_may_not_return) {
     EXPECT_EQ(stats.scans, 0u) << "found by walking";
 }
 
-}  // namespace
+}  // namespace filter_test

@@ -16,7 +16,7 @@
 #include "search/tens.hpp"
 #include "support/reference.hpp"
 
-namespace {
+namespace fine_scorer_test {
 
 using search_test::tens;
 using sextant::slot;
@@ -79,4 +79,4 @@ TEST(stored_vector, is_as_faithful_as_the_codec_allows) {
     EXPECT_EQ(back, vector);
 }
 
-}  // namespace
+}  // namespace fine_scorer_test

@@ -11,7 +11,7 @@
 #include "index/support/points.hpp"
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace hidden_test {
 
 using sextant::node_state;
 using sextant::slot;
@@ -93,4 +93,4 @@ TEST_F(hidden, nodes_make_a_search_look_again_until_it_has_k) {
     for (const sextant::neighbor& n : exact) EXPECT_GE(n.id, 50u);
 }
 
-}  // namespace
+}  // namespace hidden_test

@@ -13,7 +13,7 @@
 #include "search/tens.hpp"
 #include "support/allocations.hpp"
 
-namespace {
+namespace nearest_test {
 
 using search_test::tens;
 using sextant::neighbor;
@@ -125,4 +125,4 @@ TEST(nearest, allocates_nothing_the_second_time) {
     EXPECT_EQ(support::allocations(), asked);
 }
 
-}  // namespace
+}  // namespace nearest_test

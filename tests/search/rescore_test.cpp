@@ -8,7 +8,7 @@
 
 #include "support/allocations.hpp"
 
-namespace {
+namespace rescore_test {
 
 using sextant::neighbor;
 using sextant::slot;
@@ -116,4 +116,4 @@ TEST(copy_nearest, gives_k_of_a_beam_or_all) {
     }
 }
 
-}  // namespace
+}  // namespace rescore_test

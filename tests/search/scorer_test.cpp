@@ -10,7 +10,7 @@
 #include "index/support/test_graph.hpp"
 #include "support/reference.hpp"
 
-namespace {
+namespace scorer_test {
 
 using sextant::slot;
 
@@ -41,4 +41,4 @@ TEST(scorer, gives_every_node_its_own_distance_whatever_the_count) {
     }
 }
 
-}  // namespace
+}  // namespace scorer_test

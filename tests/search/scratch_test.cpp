@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace {
+namespace scratch_test {
 
 using sextant::search_scratch;
 
@@ -53,4 +53,4 @@ TEST(search_scratch, counts_all_its_memory) {
     EXPECT_EQ(nothing, 0u);
 }
 
-}  // namespace
+}  // namespace scratch_test

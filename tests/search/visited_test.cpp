@@ -7,7 +7,7 @@
 #include <random>
 #include <set>
 
-namespace {
+namespace visited_test {
 
 using sextant::slot;
 using sextant::visited_set;
@@ -110,4 +110,4 @@ TEST(visited_set, needs_memory_for_the_slots_or_for_the_search_whichever_is_less
     EXPECT_LE(sparse.bytes(), 100'000u);
 }
 
-}  // namespace
+}  // namespace visited_test

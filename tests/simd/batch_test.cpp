@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace {
+namespace batch_test {
 
 TEST(lane_sum, adds_every_lane_once) {
     simd_test::for_each_architecture([]<class Arch>() {
@@ -36,4 +36,4 @@ TEST(last_lanes, has_all_bits_set_in_the_last_lanes_and_none_elsewhere) {
     });
 }
 
-}  // namespace
+}  // namespace batch_test

@@ -22,7 +22,7 @@
 #include "support/random_values.hpp"
 #include "support/reference.hpp"
 
-namespace {
+namespace dot_bf16_avx512_test {
 
 namespace simd = sextant::simd;
 using sextant::bfloat16;
@@ -241,7 +241,7 @@ TEST(dot_bf16_avx512, takes_rows_as_bytes) {
     EXPECT_EQ(out, sums_of(places, most_rows, 100));
 }
 
-}  // namespace
+}  // namespace dot_bf16_avx512_test
 
 #else
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace dot_test {
 
 using sextant::simd::product;
 
@@ -45,4 +45,4 @@ TYPED_TEST(product_of, the_query_may_be_a_row) {
     simd_test::the_query_may_be_a_row<product, TypeParam>(support::product);
 }
 
-}  // namespace
+}  // namespace dot_test

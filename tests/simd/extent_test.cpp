@@ -10,7 +10,7 @@
 #include "support/guarded_memory.hpp"
 #include "support/random_values.hpp"
 
-namespace {
+namespace extent_test {
 
 using sextant::simd::extent;
 
@@ -51,4 +51,4 @@ TEST(extent, reads_nothing_past_the_values) {
     }
 }
 
-}  // namespace
+}  // namespace extent_test

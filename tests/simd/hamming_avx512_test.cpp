@@ -9,7 +9,7 @@
 
 #if defined(__AVX512VPOPCNTDQ__) && defined(__AVX512BW__)
 
-namespace {
+namespace hamming_avx512_test {
 
 std::uint32_t count(const std::byte* a, const std::byte* b, std::size_t bytes) {
     return sextant::simd::hamming_avx512(a, b, bytes);
@@ -23,7 +23,7 @@ TEST(hamming_avx512, counts_at_any_alignment) { simd_test::counts_at_any_alignme
 
 TEST(hamming_avx512, reads_nothing_outside) { simd_test::reads_nothing_outside(count); }
 
-}  // namespace
+}  // namespace hamming_avx512_test
 
 #else
 

@@ -7,7 +7,7 @@
 
 #include "simd/hamming_checks.hpp"
 
-namespace {
+namespace hamming_portable_test {
 
 std::uint32_t count(const std::byte* a, const std::byte* b, std::size_t bytes) {
     return sextant::simd::hamming_portable(a, b, bytes);
@@ -21,4 +21,4 @@ TEST(hamming_portable, counts_at_any_alignment) { simd_test::counts_at_any_align
 
 TEST(hamming_portable, reads_nothing_outside) { simd_test::reads_nothing_outside(count); }
 
-}  // namespace
+}  // namespace hamming_portable_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace l2_test {
 
 using sextant::simd::squared_difference;
 
@@ -45,4 +45,4 @@ TYPED_TEST(squared_difference_of, the_query_may_be_a_row) {
     simd_test::the_query_may_be_a_row<squared_difference, TypeParam>(support::squared_difference);
 }
 
-}  // namespace
+}  // namespace l2_test

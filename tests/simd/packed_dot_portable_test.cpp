@@ -6,7 +6,7 @@
 
 #include "simd/packed_dot_checks.hpp"
 
-namespace {
+namespace packed_dot_portable_test {
 
 /// Checks the widest registers and the narrowest: all architectures would take minutes to compile.
 template <class Check>
@@ -37,4 +37,4 @@ TEST(packed_dot_portable, reads_nothing_outside) {
     for_each_form([]<class Form>() { simd_test::reads_nothing_outside<Form>(); });
 }
 
-}  // namespace
+}  // namespace packed_dot_portable_test

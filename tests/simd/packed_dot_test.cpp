@@ -8,7 +8,7 @@
 
 #include "simd/packed_dot_checks.hpp"
 
-namespace {
+namespace packed_dot_test {
 
 namespace simd = sextant::simd;
 
@@ -61,4 +61,4 @@ TEST(packed_dot, takes_the_native_form_or_an_architecture) {
 #endif
 }
 
-}  // namespace
+}  // namespace packed_dot_test

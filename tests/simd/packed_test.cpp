@@ -10,7 +10,7 @@
 #include "simd/packed_checks.hpp"
 #include "support/guarded_memory.hpp"
 
-namespace {
+namespace packed_test {
 
 namespace simd = sextant::simd;
 
@@ -96,4 +96,4 @@ TEST(packed, drops_bits_that_do_not_fit) {
     EXPECT_EQ(out, std::vector<std::uint8_t>(70, 7));
 }
 
-}  // namespace
+}  // namespace packed_test

@@ -11,7 +11,7 @@
 
 #include "support/random_values.hpp"
 
-namespace {
+namespace reduce_test {
 
 namespace simd = sextant::simd;
 
@@ -58,4 +58,4 @@ TEST(reduce, of_no_coordinates_is_zero) {
     EXPECT_EQ((simd::reduce<absolute_difference>(&nowhere, &nowhere, 0)), 0.0f);
 }
 
-}  // namespace
+}  // namespace reduce_test

@@ -20,7 +20,7 @@
 #include "support/guarded_memory.hpp"
 #include "support/random_values.hpp"
 
-namespace {
+namespace widen_test {
 
 namespace simd = sextant::simd;
 using sextant::bfloat16;
@@ -188,4 +188,4 @@ TYPED_TEST(convert, narrows_floats_of_every_size_to_the_nearest) {
     for (const TypeParam value : kept) EXPECT_TRUE(std::isnan(static_cast<float>(value)));
 }
 
-}  // namespace
+}  // namespace widen_test

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "index/support/points.hpp"
-#include "index/support/sanitizers.hpp"
 #include "support/matrix.hpp"
 #include "support/reference.hpp"
+#include "support/sanitizers.hpp"
 #include "support/words.hpp"
 
 namespace support {

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <limits>
 
-#include "index/support/sanitizers.hpp"
+#include "support/sanitizers.hpp"
 
 #if defined(__linux__)
 #include <sys/mman.h>

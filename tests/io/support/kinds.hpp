@@ -12,7 +12,7 @@
 #include "index/support/cases.hpp"
 #include "index/support/codec_cases.hpp"
 #include "index/support/keys.hpp"
-#include "index/support/sanitizers.hpp"
+#include "support/sanitizers.hpp"
 
 template <>
 inline constexpr bool sextant::key_is_bytes<support::uuid> = true;

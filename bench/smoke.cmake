@@ -1,0 +1,17 @@
+# Every program once over a little of the words, so that a benchmark that cannot be run is seen before it is wanted. Nothing is
+# measured: the preset bench-smoke compiles without optimisation.
+set(words ${PROJECT_SOURCE_DIR}/demo/words-20k.base.f16bin)
+set(few_words --base ${words} --queries ${words} --metric cosine --max-base 2000 --max-queries 20)
+
+add_test(NAME bench/recall_qps COMMAND recall_qps ${few_words} --ef 10,32 --format json
+                                       --codec f32,f16,lvq8,lvq4+f16,rabitq2+f16,rabitq4+lvq8)
+add_test(NAME bench/churn COMMAND churn ${few_words} --codec f32,lvq4+f16 --rounds 4 --every 2)
+add_test(NAME bench/files COMMAND files --base ${words} --metric cosine --max-base 2000 --codec f32,lvq8 --rounds 2
+                                  --directory ${CMAKE_CURRENT_BINARY_DIR})
+add_test(NAME bench/plot COMMAND sh -c "\"$<TARGET_FILE:recall_qps>\" \"$@\" | \"$<TARGET_FILE:plot>\"" sh
+                                 ${few_words} --ef 10,32 --format json)
+set_tests_properties(bench/plot PROPERTIES PASS_REGULAR_EXPRESSION "</svg>")
+foreach(subject IN ITEMS kernels packed_dot beam select_neighbors arena)
+    add_test(NAME bench/micro_${subject}
+             COMMAND micro_${subject} --benchmark_min_time=0.001 "--benchmark_filter=hot.*dim:128/|ef:10$|dim:100/")
+endforeach()
