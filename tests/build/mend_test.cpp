@@ -9,7 +9,7 @@
 
 #include "index/support/test_graph.hpp"
 
-namespace {
+namespace mend_test {
 
 using sextant::node_state;
 using sextant::slot;
@@ -83,6 +83,16 @@ TEST_F(mending, takes_the_nearest_of_the_covered_where_there_is_nothing_else) {
     EXPECT_EQ(links(a), (std::set<slot>{left, covered}));
 }
 
+TEST_F(mending, takes_all_that_nothing_nearer_covers_while_there_is_room) {
+    const slot a = at(0), dead = at(1);
+    const slot right = at(2), left = at(-2), up = at(0, 3), covered = at(2.5f);
+    for (const slot beyond : {right, left, up, covered}) graph_.link(dead, beyond);
+    graph_.link(a, dead);
+    kill(dead);
+    mend(a);
+    EXPECT_EQ(links(a), (std::set<slot>{right, left, up})) << "one was lost, three lie in different directions";
+}
+
 TEST_F(mending, never_links_to_the_dead_itself_or_twice) {
     const slot a = at(0), dead = at(1), dead_too = at(2), b = at(3);
     for (const slot d : {dead, dead_too}) {
@@ -127,4 +137,4 @@ TEST_F(mending, of_a_dead_node_only_drops) {
     EXPECT_EQ(links(a), std::set<slot>{b});
 }
 
-}  // namespace
+}  // namespace mend_test
