@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "io/support/child_process.hpp"
 #include "io/support/file_image.hpp"
 #include "io/support/kinds.hpp"
 #include "io/support/scratch_directory.hpp"
@@ -24,23 +25,11 @@ namespace atomic_save_test {
 
 using kind = io_test::kind<sextant::l2, sextant::f32>;
 using io_test::contents;
+using io_test::in_child;
 using io_test::saved;
 using io_test::scratch_directory;
+using io_test::status_of;
 using sextant::file_errc;
-
-/// Runs `work` in a process of its own, which ends with what it returns.
-template <class Work>
-::pid_t in_child(Work&& work) {
-    const ::pid_t child = ::fork();
-    if (child == 0) ::_exit(work());
-    return child;
-}
-
-int status_of(::pid_t child) {
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return status;
-}
 
 TEST(save_to_path, replaces_the_old_file_and_leaves_nothing_else) {
     const scratch_directory directory;

@@ -4,13 +4,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "index/support/refusals.hpp"
+#include "io/support/child_process.hpp"
 #include "io/support/file_image.hpp"
 #include "io/support/kinds.hpp"
 #include "io/support/scratch_directory.hpp"
@@ -110,36 +115,73 @@ TEST_F(mapped, sees_damage_when_asked_to) {
     }
 }
 
-/// Bytes of a file that are mapped into this process and in memory.
-std::size_t resident(const std::string& path) {
+/// Adds up what the system says of this process's mappings of a file: the bytes of "Rss", "Shared_Clean" and the like.
+std::size_t mapped_bytes(const std::string& path, const std::string& what) {
     std::ifstream maps("/proc/self/smaps");
     std::size_t total = 0;
     bool here = false;
     for (std::string line; std::getline(maps, line);) {
         if (line.find('-') < line.find(' ')) here = line.ends_with(path);
-        if (here && line.starts_with("Rss:")) total += std::stoul(line.substr(4)) << 10;
+        if (here && line.starts_with(what + ':')) total += std::stoul(line.substr(what.size() + 1)) << 10;
     }
     return total;
 }
 
-TEST(mapped_large, stays_on_disk_until_it_is_searched) {
-    if (!std::ifstream("/proc/self/smaps")) GTEST_SKIP() << "the system does not say what is resident";
-    constexpr std::size_t dim = 1024;
-    constexpr std::size_t count = 4000;
-    const auto points = support::clustered_points(count, dim, 5);
-    const io_test::scratch_directory directory;
-    const auto path = directory / "large";
-    {
-        sextant::index<sextant::l2> index({.dim = dim, .degree = 4, .ef_construction = 8});
-        index.build(support::keys_from(0, count), sextant::rows(points.values, dim));
-        ASSERT_TRUE(sextant::save(index, path));
+/// An index of 16 MB in a file of its own.
+class mapped_large : public testing::Test {
+protected:
+    using index = sextant::index<sextant::l2>;
+    static constexpr std::size_t dim = 1024;
+    static constexpr std::size_t count = 4000;
+
+    void SetUp() override {
+        if (!std::ifstream("/proc/self/smaps")) GTEST_SKIP() << "the system does not say what is resident";
+        index written({.dim = dim, .degree = 4, .ef_construction = 8});
+        written.build(support::keys_from(0, count), sextant::rows(points_.values, dim));
+        ASSERT_TRUE(sextant::save(written, path_));
     }
-    const auto index = sextant::open_mapped<sextant::index<sextant::l2>>(path);
-    ASSERT_TRUE(index) << index.error();
-    EXPECT_LT(resident(path.string()), std::size_t{512} << 10) << "of 16 MB";
-    EXPECT_LT(index->memory_usage().total(), std::size_t{64} << 10);
-    EXPECT_EQ(index->search(points[7], 1).front().key, 7u);
-    EXPECT_GT(resident(path.string()), 0u);
+
+    support::matrix<float> points_ = support::clustered_points(count, dim, 5);
+    io_test::scratch_directory directory_;
+    std::filesystem::path path_ = directory_ / "large";
+};
+
+TEST_F(mapped_large, stays_on_disk_until_it_is_searched) {
+    const auto opened = sextant::open_mapped<index>(path_);
+    ASSERT_TRUE(opened) << opened.error();
+    EXPECT_LT(mapped_bytes(path_, "Rss"), std::size_t{512} << 10) << "of 16 MB";
+    EXPECT_LT(opened->memory_usage().total(), std::size_t{64} << 10);
+    EXPECT_EQ(opened->search(points_[7], 1).front().key, 7u);
+    EXPECT_GT(mapped_bytes(path_, "Rss"), 0u);
+}
+
+TEST_F(mapped_large, is_in_memory_once_for_two_processes) {
+    int ready[2];
+    int done[2];
+    ASSERT_EQ(::pipe(ready), 0);
+    ASSERT_EQ(::pipe(done), 0);
+    char byte = 0;
+    // The other process begins before this one opens the file, so that it inherits nothing.
+    const ::pid_t other = io_test::in_child([&] {
+        const auto opened = sextant::open_mapped<index>(path_);
+        const bool found = opened && opened->search_exact(points_[8], 1).front().key == 8u;
+        ::close(done[1]);
+        return found && ::write(ready[1], "!", 1) == 1 && ::read(done[0], &byte, 1) == 0 ? 0 : 1;
+    });
+    ::close(ready[1]);
+    EXPECT_EQ(::read(ready[0], &byte, 1), 1);
+    {
+        const auto opened = sextant::open_mapped<index>(path_);
+        ASSERT_TRUE(opened) << opened.error();
+        EXPECT_EQ(opened->search_exact(points_[7], 1).front().key, 7u);
+        EXPECT_GE(mapped_bytes(path_, "Shared_Clean"), count * dim * sizeof(float));
+        EXPECT_EQ(mapped_bytes(path_, "Private_Dirty"), 0u);
+    }
+    ::close(done[1]);
+    const int status = io_test::status_of(other);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+    ::close(ready[0]);
+    ::close(done[0]);
 }
 
 }  // namespace mapped_test
