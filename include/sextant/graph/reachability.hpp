@@ -26,7 +26,7 @@ inline void mark_reachable(const graph& nodes, std::span<const std::uint8_t> lev
 }
 
 /// The live nodes that cannot be reached from the entry point along links of level 0; empty for every graph that insert
-/// and build made (build/anchor.hpp says why). O(nodes + links) time, two bytes a node and a stack.
+/// and build made (build/anchor.hpp says why). O(nodes + links) time, a byte and a bit a node and a stack.
 inline std::vector<slot> unreachable(const graph& nodes) {
     const std::vector<std::uint8_t> lowest(nodes.end(), 0);
     std::vector<bool> met(nodes.end(), false);
