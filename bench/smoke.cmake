@@ -1,5 +1,5 @@
-# Every program once over a little of the words, so that a benchmark that cannot be run is seen before it is wanted. Nothing is
-# measured: the preset bench-smoke compiles without optimisation.
+# Every program once over a little of the words (micro/ adds its own), so that a benchmark that cannot be run is seen before it
+# is wanted. Nothing is measured: the preset bench-smoke compiles without optimisation.
 set(words ${PROJECT_SOURCE_DIR}/demo/words-20k.base.f16bin)
 set(few_words --base ${words} --queries ${words} --metric cosine --max-base 2000 --max-queries 20)
 
@@ -11,7 +11,3 @@ add_test(NAME bench/files COMMAND files --base ${words} --metric cosine --max-ba
 add_test(NAME bench/plot COMMAND sh -c "\"$<TARGET_FILE:recall_qps>\" \"$@\" | \"$<TARGET_FILE:plot>\"" sh
                                  ${few_words} --ef 10,32 --format json)
 set_tests_properties(bench/plot PROPERTIES PASS_REGULAR_EXPRESSION "</svg>")
-foreach(subject IN ITEMS kernels packed_dot beam select_neighbors arena)
-    add_test(NAME bench/micro_${subject}
-             COMMAND micro_${subject} --benchmark_min_time=0.001 "--benchmark_filter=hot.*dim:128/|ef:10$|dim:100/")
-endforeach()

@@ -14,6 +14,8 @@ function(sextant_want_layer result layer)
     endif()
 endfunction()
 
+# The test presets compile a program's files several at a time (CMAKE_UNITY_BUILD), so that an index is instantiated once for
+# them all: that is why each file has a namespace of its own, named after it, and none that is unnamed.
 function(sextant_add_test_program target layer can_run)
     add_executable(${target} ${ARGN})
     target_link_libraries(${target} PRIVATE sextant::sextant GTest::gtest_main)
