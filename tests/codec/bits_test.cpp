@@ -45,7 +45,7 @@ TEST(bits_codec, bits_beyond_the_dimension_play_no_part) {
         dirty.back() |= static_cast<std::uint8_t>(~clean_bits);
         const auto other = support::random_bytes(codec.length(), dim + 1);
 
-        EXPECT_NO_THROW(codec.check(dirty));
+        EXPECT_NO_THROW(sextant::check(codec, dirty));
         EXPECT_EQ(distance(codec, clean, dirty), 0.0f) << "dim " << dim;
         EXPECT_EQ(distance(codec, dirty, clean), 0.0f);
         EXPECT_EQ(distance(codec, dirty, other), distance(codec, clean, other));

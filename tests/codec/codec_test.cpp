@@ -180,11 +180,11 @@ TYPED_TEST(any_codec, accepts_vectors_of_its_length_and_no_other) {
     for (const std::size_t dim : dimensions()) {
         const TypeParam codec(dim);
         auto vector = random_vector(codec, dim);
-        EXPECT_NO_THROW(codec.check(vector));
+        EXPECT_NO_THROW(sextant::check(codec, vector));
         vector.resize(codec.length() + 1, typename TypeParam::element{1});
         for (const std::size_t length : {std::size_t{0}, codec.length() - 1, codec.length() + 1}) {
             try {
-                codec.check(std::span(vector).first(length));
+                sextant::check(codec, std::span(vector).first(length));
                 ADD_FAILURE() << "length " << length << " was accepted for dim " << dim;
             } catch (const sextant::error& e) {
                 EXPECT_EQ(e.code(), sextant::errc::dimension_mismatch);
@@ -345,7 +345,7 @@ TYPED_TEST(any_codec, comparing_changes_and_allocates_nothing) {
         const std::byte* const codes[] = {code.get()};
         float distance;
         const std::size_t asked = support::allocations();
-        codec.check(vector);
+        sextant::check(codec, vector);
         codec.encode(vector, code.get());
         const auto query = codec.prepare(vector, bytes.get());
         codec.distances(query, codes, 1, &distance);

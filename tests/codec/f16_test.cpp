@@ -181,7 +181,7 @@ TYPED_TEST(f16, refuses_what_would_be_infinite_wherever_it_is) {
 
 TYPED_TEST(f16, says_what_is_too_large) {
     try {
-        f16_codec<TypeParam>(2).check(std::array<float, 2>{70'000.0f, 1.0f});
+        sextant::check(f16_codec<TypeParam>(2), std::array<float, 2>{70'000.0f, 1.0f});
         FAIL() << "it was taken";
     } catch (const sextant::error& e) {
         EXPECT_NE(std::string(e.what()).find("65504"), std::string::npos) << e.what();

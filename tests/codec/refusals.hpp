@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sextant/codec/codec.hpp>
 #include <sextant/core/error.hpp>
 
 #include <optional>
@@ -11,7 +12,7 @@ namespace codec_test {
 template <class Codec>
 std::optional<sextant::errc> refusal(const Codec& codec, std::span<const typename Codec::element> vector) {
     try {
-        codec.check(vector);
+        sextant::check(codec, vector);
     } catch (const sextant::error& e) {
         return e.code();
     }

@@ -56,7 +56,7 @@ public:
     std::size_t code_bytes() const { return dim_ * sizeof(coordinate); }
     std::size_t query_bytes() const { return code_bytes(); }
 
-    void check(std::span<const coordinate>) const {}
+    sextant::refusal refuses(std::span<const coordinate>) const noexcept { return {}; }
 
     void encode(std::span<const coordinate> vector, std::byte* code) const {
         coordinate* const out = reinterpret_cast<coordinate*>(code);

@@ -89,7 +89,7 @@ TYPED_TEST(codecs, give_back_what_they_encoded_and_stay_within_their_bytes) {
         typename TestFixture::block code;
         code.bytes.fill(std::byte{0xA5});
         for (std::size_t row = 0; row < rows.rows; ++row) {
-            codec.check(rows[row]);
+            sextant::check(codec, rows[row]);
             codec.encode(rows[row], code.bytes.data());
             std::vector<typename TypeParam::element> back(codec.length());
             codec.decode(code.bytes.data(), back);

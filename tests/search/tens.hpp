@@ -46,7 +46,7 @@ public:
     std::size_t length() const { return 1; }
     std::size_t code_bytes() const { return sizeof(element); }
     std::size_t query_bytes() const { return 1; }
-    void check(std::span<const element>) const {}
+    sextant::refusal refuses(std::span<const element>) const noexcept { return {}; }
     void encode(std::span<const element> vector, std::byte* code) const { write(vector[0] / 10 * 10, code); }
     void decode(const std::byte* code, std::span<element> vector) const { vector[0] = read(code); }
     query prepare(std::span<const element> vector, std::byte*) const { return query(vector[0]); }

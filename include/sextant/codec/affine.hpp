@@ -74,13 +74,15 @@ public:
     }
     std::size_t query_bytes() const noexcept { return quantiser_.size(); }
 
-    /// Stricter than check_floats() where nothing scales: with both vectors centred, low·Σq_i and what it cancels against reach
+    /// Stricter than refuse_floats() where nothing scales: with both vectors centred, low·Σq_i and what it cancels against reach
     /// 16·√max_dim times the squared norm each before a distance is what is left of them.
-    void check(std::span<const float> vector) const {
-        const float squared_norm = check_floats<Metric>(vector, dim());
-        if (!Metric::scales && squared_norm > 0x1p115f) {
-            raise(errc::not_finite, "a vector is too long for a finite distance of its code: above 2e17");
+    refusal refuses(std::span<const float> vector) const noexcept {
+        const float norm2 = squared_norm(vector);
+        if (const refusal why = refuse_floats<Metric>(norm2)) return why;
+        if (!Metric::scales && norm2 > 0x1p115f) {
+            return {errc::not_finite, "a vector is too long for a finite distance of its code: above 2e17"};
         }
+        return {};
     }
 
     /// Takes a vector into account that is about to be stored, before its encode(). May throw std::bad_alloc.

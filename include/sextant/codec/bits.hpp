@@ -32,9 +32,7 @@ public:
     std::size_t code_bytes() const noexcept { return round_up(length(), 8); }
     std::size_t query_bytes() const noexcept { return code_bytes(); }
 
-    void check(std::span<const std::uint8_t> vector) const {
-        if (vector.size() != length()) raise_dimension(length(), vector.size());
-    }
+    refusal refuses(std::span<const std::uint8_t>) const noexcept { return {}; }
 
     void encode(std::span<const std::uint8_t> vector, std::byte* code) const noexcept {
         std::memset(code, 0, code_bytes());

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "../core/config.hpp"
+#include "../core/error.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -18,7 +19,7 @@ namespace sextant::inline SEXTANT_ABI {
 ///   c.dim(), c.length()         the dimension, and how many elements a caller's vector has
 ///   c.code_bytes()              bytes of a stored code, any alignment up to a cache line being provided
 ///   c.query_bytes()             bytes that prepare() needs, aligned to a cache line
-///   c.check(vector)             throws `error` if the vector cannot be stored or compared
+///   c.refuses(vector)           why a vector of length() elements cannot be stored or compared, if so
 ///   c.encode(vector, code)      stores a checked vector; decode(code, vector) gives it back
 ///   c.prepare(vector, bytes)    prepares a checked vector as a query
 ///   c.prepare_stored(code, bytes)   prepares a stored code as a query; it borrows the code, the query_bytes() at bytes,
@@ -42,13 +43,20 @@ concept codec = requires(const C& c, std::span<const typename C::element> vector
     { c.length() } -> std::same_as<std::size_t>;
     { c.code_bytes() } -> std::same_as<std::size_t>;
     { c.query_bytes() } -> std::same_as<std::size_t>;
-    c.check(vector);
+    { c.refuses(vector) } noexcept -> std::same_as<refusal>;
     c.encode(vector, bytes);
     c.decode(code, back);
     { c.prepare(vector, bytes) } -> std::same_as<typename C::query>;
     { c.prepare_stored(code, bytes) } -> std::same_as<typename C::query>;
     c.distances(query, codes, n, out);
 };
+
+/// Throws `error` if the codec does not take the vector.
+template <codec Codec>
+void check(const Codec& c, std::span<const typename Codec::element> vector) {
+    if (vector.size() != c.length()) raise_dimension(c.length(), vector.size());
+    if (const refusal why = c.refuses(vector)) raise(why.code, why.what);
+}
 
 /// A distance as the caller gets it, where that is not how codes are ranked.
 template <codec Codec>

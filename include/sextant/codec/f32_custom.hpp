@@ -32,11 +32,11 @@ public:
     std::size_t code_bytes() const noexcept { return dim_ * sizeof(float); }
     std::size_t query_bytes() const noexcept { return dim_ * sizeof(float); }
 
-    void check(std::span<const float> vector) const {
-        if (vector.size() != dim_) raise_dimension(dim_, vector.size());
+    refusal refuses(std::span<const float> vector) const noexcept {
         for (const float value : vector) {
-            if (!std::isfinite(value)) raise(errc::not_finite, "a vector holds NaN or infinity");
+            if (!std::isfinite(value)) return {errc::not_finite, "a vector holds NaN or infinity"};
         }
+        return {};
     }
 
     void encode(std::span<const float> vector, std::byte* code) const noexcept {

@@ -43,13 +43,15 @@ public:
     }
     std::size_t query_bytes() const noexcept { return dim_ * sizeof(float); }
 
-    /// As check_floats(); rounding to bfloat16 lengthens a vector by less than the half that is left there.
-    void check(std::span<const float> vector) const {
-        [[maybe_unused]] const float squared_norm = check_floats<Metric>(vector, dim_);
+    /// As refuse_floats(); rounding to bfloat16 lengthens a vector by less than the half that is left there.
+    refusal refuses(std::span<const float> vector) const noexcept {
+        const float norm2 = squared_norm(vector);
+        if (const refusal why = refuse_floats<Metric>(norm2)) return why;
         if constexpr (std::same_as<Stored, half>) {
             // Only a long vector can hold a coordinate of 65,520, and only a short one none above 2^-25, at any dimension.
-            if (squared_norm > 0x1p31f || (Metric::scales && squared_norm < 0x1p-33f)) check_rounded(vector);
+            if (norm2 > 0x1p31f || (Metric::scales && norm2 < 0x1p-33f)) return refuse_rounded(vector);
         }
+        return {};
     }
 
     void encode(std::span<const float> vector, std::byte* code) const noexcept {
@@ -123,16 +125,17 @@ private:
         return 1.0f / std::sqrt(simd::reduce<simd::product>(vector, vector, dim_));
     }
 
-    SEXTANT_COLD void check_rounded(std::span<const float> vector) const {
+    SEXTANT_COLD static refusal refuse_rounded(std::span<const float> vector) noexcept {
         bool zero = true;
         for (const float value : vector) {
             const auto kept = static_cast<float>(Stored(value));
-            if (std::isinf(kept)) raise(errc::not_finite, "a coordinate is too large for f16, whose largest is 65504");
+            if (std::isinf(kept)) return {errc::not_finite, "a coordinate is too large for f16, whose largest is 65504"};
             zero = zero && kept == 0.0f;
         }
         if (Metric::scales && zero) {
-            raise(errc::zero_vector, "a vector whose coordinates are all zero in f16 has no direction to compare");
+            return {errc::zero_vector, "a vector whose coordinates are all zero in f16 has no direction to compare"};
         }
+        return {};
     }
 
     std::size_t dim_;

@@ -51,18 +51,18 @@ public:
     std::size_t code_bytes() const noexcept { return size_ + sizeof(factors); }
     std::size_t query_bytes() const noexcept { return size_; }
 
-    void check(std::span<const float> vector) const {
-        if (vector.size() != dim_) raise_dimension(dim_, vector.size());
+    refusal refuses(std::span<const float> vector) const noexcept {
         bool only_zeros = true;
         for (const float value : vector) {
             const float rounded = std::nearbyint(value);
             if (!(rounded >= least && rounded <= most)) {
-                if (std::isfinite(value)) raise(errc::out_of_range, "a value does not fit the 8-bit integers of this codec");
-                raise(errc::not_finite, "a vector holds NaN or infinity");
+                if (!std::isfinite(value)) return {errc::not_finite, "a vector holds NaN or infinity"};
+                return {errc::out_of_range, "a value does not fit the 8-bit integers of this codec"};
             }
             only_zeros = only_zeros && rounded == 0.0f;
         }
-        if (Metric::scales && only_zeros) raise(errc::zero_vector, "a vector of zeros has no direction to compare");
+        if (Metric::scales && only_zeros) return {errc::zero_vector, "a vector of zeros has no direction to compare"};
+        return {};
     }
 
     void encode(std::span<const float> vector, std::byte* code) const noexcept {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <span>
 
+#include "../core/error.hpp"
 #include "../core/matrix_view.hpp"
 #include "codec.hpp"
 #include "learning.hpp"
@@ -32,9 +33,9 @@ public:
     std::size_t dim() const noexcept { return fine_.dim(); }
     std::size_t length() const noexcept { return fine_.length(); }
 
-    void check(std::span<const element> vector) const {
-        coarse_.check(vector);
-        fine_.check(vector);
+    refusal refuses(std::span<const element> vector) const noexcept {
+        if (const refusal why = coarse_.refuses(vector)) return why;
+        return fine_.refuses(vector);
     }
 
     std::size_t code_bytes() const noexcept { return coarse_.code_bytes(); }

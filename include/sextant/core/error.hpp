@@ -21,6 +21,14 @@ enum class errc {
     read_only,           ///< a mapped file cannot be changed: load() it instead
 };
 
+/// Why something is not taken, or nothing: it converts to true if there is a reason.
+struct refusal {
+    errc code{};
+    const char* what = nullptr;  ///< a literal
+
+    explicit operator bool() const noexcept { return what != nullptr; }
+};
+
 /// What misuse throws. The index is unchanged when it is thrown.
 class error : public std::invalid_argument {
 public:

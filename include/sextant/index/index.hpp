@@ -84,7 +84,7 @@ public:
     bool insert(const Key& key, vector_type input) {
         const as_elements<element> vector(input);
         state& s = state_->writable();
-        s.codec.check(vector);
+        check(s.codec, vector);
         if (contains(key)) return false;
         if constexpr (learning<codec_type>) s.codec.observe(vector);
         const lease<insert_scratch> scratch;
@@ -106,7 +106,7 @@ public:
     bool insert_or_assign(const Key& key, vector_type input) {
         const as_elements<element> vector(input);
         state& s = state_->writable();
-        s.codec.check(vector);
+        check(s.codec, vector);
         if constexpr (learning<codec_type>) s.codec.observe(vector);
         const lease<insert_scratch> scratch;
         return write(s, *scratch, [&] {
@@ -355,7 +355,7 @@ private:
         constexpr std::size_t block = 256;
         executor.run((vectors.rows() + block - 1) / block, [&](std::size_t task) {
             for (std::size_t i = task * block; i < std::min(vectors.rows(), (task + 1) * block); ++i) {
-                state_->codec.check(as_elements<element>(vectors[i]));
+                check(state_->codec, as_elements<element>(vectors[i]));
             }
         });
     }
@@ -378,7 +378,7 @@ private:
     std::span<hit_type> run(std::span<const element> query, std::span<hit_type> out, const search_options_type& options,
                             Search&& search) const {
         const state& s = *state_;
-        s.codec.check(query);
+        check(s.codec, query);
         if (out.empty() || empty()) return out.first(0);
         const epochs::pin pinned;
         const lease<search_scratch> scratch;

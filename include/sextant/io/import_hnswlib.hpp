@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +19,7 @@
 #include "../build/repair.hpp"
 #include "../codec/centre.hpp"
 #include "../codec/learning.hpp"
+#include "../core/error.hpp"
 #include "../core/file_error.hpp"
 #include "../core/matrix_view.hpp"
 #include "../core/options.hpp"
@@ -67,22 +67,11 @@ private:
         return vector_;
     }
 
-    bool can_store(std::span<const float> vector) const {
-        if (!std::ranges::all_of(vector, [](float value) { return std::isfinite(value); })) return false;
-        bool good = false;
-        SEXTANT_TRY {
-            s_.codec.check(vector);
-            good = true;
-        }
-        SEXTANT_CATCH_ALL {}
-        return good;
-    }
-
     file_result<void> check_vectors() {
         for (const slot id : kept_) {
-            if (!can_store(read(id))) {
-                return failed(file_errc::corrupt, "the vector with label " + std::to_string(file_.label(id)) +
-                                                      " is not finite, or not one that this index can store");
+            if (const refusal why = s_.codec.refuses(read(id))) {
+                return failed(file_errc::corrupt,
+                              "the vector with label " + std::to_string(file_.label(id)) + " is refused: " + why.what);
             }
             if (!std::in_range<key_type>(file_.label(id))) {
                 return failed(file_errc::type, "the label " + std::to_string(file_.label(id)) + " does not fit the keys");
@@ -152,9 +141,6 @@ private:
 /// mended. Nothing is trusted: whatever the file holds, the outcome is an error or a sound index of its vectors, for
 /// which it takes a small multiple of the file's size. O(bytes), and an insertion's search for each vector that no link
 /// leads to. Throws std::bad_alloc, and errc::bad_option if `dim` is out of range.
-///
-/// Without exceptions, a finite vector that the codec refuses (beyond the range of u8 or f16, or so long that a distance
-/// would overflow) goes to SEXTANT_THROW as it would from insert().
 template <class Index>
 file_result<Index> import_hnswlib(std::span<const std::byte> bytes, std::size_t dim,
                                   typename Index::codec_type::metric_type metric = {}) {

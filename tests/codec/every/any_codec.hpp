@@ -75,7 +75,7 @@ public:
     std::size_t length() const override { return codec_.length(); }
     std::size_t code_bytes() const override { return codec_.code_bytes(); }
     std::size_t query_bytes() const override { return codec_.query_bytes(); }
-    void check(std::span<const float> vector) const override { codec_.check(vector); }
+    void check(std::span<const float> vector) const override { sextant::check(codec_, vector); }
     void encode(std::span<const float> vector, std::byte* code) const override { codec_.encode(vector, code); }
     void decode(const std::byte* code, std::span<float> vector) const override { codec_.decode(code, vector); }
     void prepare(std::span<const float> vector, std::byte* bytes) const override { codec_.prepare(vector, bytes); }
