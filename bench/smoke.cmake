@@ -8,6 +8,7 @@ add_test(NAME bench/recall_qps COMMAND recall_qps ${few_words} --ef 10,32 --form
 add_test(NAME bench/churn COMMAND churn ${few_words} --codec f32,lvq4+f16 --rounds 4 --every 2)
 add_test(NAME bench/files COMMAND files --base ${words} --metric cosine --max-base 2000 --codec f32,lvq8 --rounds 2
                                   --directory ${CMAKE_CURRENT_BINARY_DIR})
+add_test(NAME bench/tuned COMMAND tuned ${few_words} --percent 90)
 add_test(NAME bench/plot COMMAND sh -c "\"$<TARGET_FILE:recall_qps>\" \"$@\" | \"$<TARGET_FILE:plot>\"" sh
                                  ${few_words} --ef 10,32 --format json)
 set_tests_properties(bench/plot PROPERTIES PASS_REGULAR_EXPRESSION "</svg>")

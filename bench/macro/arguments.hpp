@@ -1,6 +1,6 @@
 #pragma once
 
-#include "peers/peer.hpp"
+#include "datasets/exact_distance.hpp"
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -50,17 +50,5 @@ T parse_choice(const std::string& name, std::string_view text, const std::map<st
 
 metric_kind parse_metric(std::string_view text);
 std::string_view name_of(metric_kind metric);
-
-/// One library with one codec.
-struct contestant {
-    std::string_view library;
-    const codec_entry* codec;
-};
-
-/// Each library with each of the codecs asked for that it has; a codec that none of them has is an error.
-std::vector<contestant> choose_contestants(std::string_view library_list, std::string_view codec_list);
-
-/// A line for each library this program was compiled with, naming its codecs.
-std::string compiled_in();
 
 } // namespace bench

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "macro/arguments.hpp"
+#include "macro/contestants.hpp"
 #include "peers/peer.hpp"
 #include <cstddef>
 #include <filesystem>

@@ -1,65 +1,66 @@
-// How quickly an index is saved, loaded and opened, beside a plain write and read of the same bytes:
-//     files --base B [--metric l2|cosine] [--codec f32,f16,u8,lvq8,rabitq2+f16] [--rounds 5] [--max-base N] [--directory D]
-// The rounds of all five operations are interleaved, medians are given. A plain write ends with fsync, as a save does; a
-// plain read goes into memory fresh from the system, as a load does. Files are in the system's cache when they are read.
-
-#include "datasets/read_matrix.hpp"
-#include <sextant/sextant.hpp>
-
+#include "macro/index_types.hpp"
+#include "macro/program.hpp"
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
-#include <exception>
+#include <fcntl.h>
 #include <filesystem>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
-
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <vector>
 
 namespace {
 
 namespace sx = sextant;
+using namespace bench;
 
 struct options {
     std::filesystem::path base;
     std::filesystem::path directory = std::filesystem::temp_directory_path();
-    std::string metric = "l2";
+    metric_kind metric = metric_kind::l2;
     std::string codecs = "f32";
     std::size_t rounds = 5;
-    std::size_t max_base = static_cast<std::size_t>(-1);
+    std::size_t max_base = std::numeric_limits<std::size_t>::max();
+    bool help = false;
 };
 
-options parse(int argc, char** argv) {
+options parse(int argc, const char* const* argv) {
     options result;
-    for (int i = 1; i < argc; i += 2) {
-        const std::string_view name = argv[i];
-        if (i + 1 == argc) throw std::runtime_error(std::string(name) + " wants a value");
-        const char* const value = argv[i + 1];
-        if (name == "--base") {
-            result.base = value;
-        } else if (name == "--directory") {
-            result.directory = value;
-        } else if (name == "--metric") {
-            result.metric = value;
-        } else if (name == "--codec") {
-            result.codecs = value;
-        } else if (name == "--rounds") {
-            result.rounds = std::stoul(value);
-        } else if (name == "--max-base") {
-            result.max_base = std::stoul(value);
-        } else {
-            throw std::runtime_error("unknown option " + std::string(name));
-        }
-    }
-    if (result.base.empty()) throw std::runtime_error("--base names the vectors");
+    const setters known{
+        {"--base", [&](std::string_view text) { result.base = text; }},
+        {"--directory", [&](std::string_view text) { result.directory = text; }},
+        {"--metric", [&](std::string_view text) { result.metric = parse_metric(text); }},
+        {"--codec", [&](std::string_view text) { result.codecs = text; }},
+        {"--rounds", count("--rounds", result.rounds)},
+        {"--max-base", count("--max-base", result.max_base)},
+    };
+    result.help = !parse_arguments(argc, argv, known);
+    if (!result.help && result.base.empty()) throw usage_error("--base names the vectors");
     return result;
+}
+
+void print_help() {
+    std::printf(
+        R"(files: how quickly an index is saved, loaded and opened, beside a plain write and read of the same bytes
+
+usage: files --base FILE [options]
+
+  --base FILE            vectors to index: fvecs bvecs ivecs fbin f16bin u8bin i8bin ibin
+%s  --rounds N             [5]
+  --max-base N           use the first N vectors of the base
+  --directory D          where the files are made                               [where temporary ones are]
+
+The rounds of all five operations are interleaved, medians are given. A plain write ends with fsync, as a save
+does; a plain read goes into memory fresh from the system, as a load does. Files are in the system's cache when
+they are read.
+)",
+        index_types_help);
 }
 
 void require(bool done, const char* what) {
@@ -109,12 +110,11 @@ double seconds(F&& f) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-template <class Metric, class Codec>
-void measure(const char* name, const bench::matrix<float>& base, const options& settings) {
-    using index_type = sx::index<Metric, Codec>;
+template <class Index>
+void measure(std::string_view codec, const float_matrix& base, const options& settings) {
     const std::filesystem::path path = settings.directory / "sextant-files-benchmark.sxt";
     const std::filesystem::path plain = settings.directory / "sextant-files-benchmark.plain";
-    index_type index({.dim = base.dim, .ef_construction = 40});
+    Index index({.dim = base.dim, .ef_construction = 40});
     std::vector<std::uint64_t> keys(base.rows());
     std::iota(keys.begin(), keys.end(), std::uint64_t{0});
     index.build(keys, sx::rows(base.values.data(), base.rows(), base.dim));
@@ -128,12 +128,14 @@ void measure(const char* name, const bench::matrix<float>& base, const options& 
         times[0].push_back(seconds([&] { plain_write(plain, bytes); }));
         times[1].push_back(seconds([&] { require(sx::save(index, path).has_value(), "save"); }));
         times[2].push_back(seconds([&] { plain_read(plain); }));
-        times[3].push_back(seconds([&] { require(sx::load<index_type>(path).has_value(), "load"); }));
-        times[4].push_back(seconds([&] { require(sx::open_mapped<index_type>(path).has_value(), "open_mapped"); }));
+        times[3].push_back(seconds([&] { require(sx::load<Index>(path).has_value(), "load"); }));
+        times[4].push_back(
+            seconds([&] { require(sx::open_mapped<Index>(path).has_value(), "open_mapped"); }));
     }
     std::filesystem::remove(path);
     std::filesystem::remove(plain);
-    std::printf("%s, %zu x %zu, %.1f MB\n", name, base.rows(), base.dim, 1e3 * gigabytes);
+    std::printf("%.*s, %zu x %zu, %.1f MB\n", static_cast<int>(codec.size()), codec.data(), base.rows(),
+                base.dim, 1e3 * gigabytes);
     for (std::size_t i = 0; i < std::size(operations); ++i) {
         const double time = median(times[i]);
         std::printf("  %-12s %10.6f s %8.2f GB/s", operations[i], time, gigabytes / time);
@@ -144,32 +146,18 @@ void measure(const char* name, const bench::matrix<float>& base, const options& 
     }
 }
 
-template <class Metric>
-void measure_codecs(const bench::matrix<float>& base, const options& settings) {
-    const auto wanted = [&](const std::string& name) { return ("," + settings.codecs + ",").find("," + name + ",") != std::string::npos; };
-    if (wanted("f32")) measure<Metric, sx::f32>("f32", base, settings);
-    if (wanted("f16")) measure<Metric, sx::f16>("f16", base, settings);
-    if (wanted("u8")) measure<Metric, sx::u8>("u8", base, settings);
-    if (wanted("lvq8")) measure<Metric, sx::lvq<8>>("lvq8", base, settings);
-    if (wanted("rabitq2+f16")) measure<Metric, sx::rerank<sx::rabitq<2>, sx::f16>>("rabitq2+f16", base, settings);
+void run(const options& settings) {
+    const float_matrix base = read_with_progress(settings.base, settings.max_base);
+    for (const std::string_view codec : split(settings.codecs)) {
+        call_for_index(settings.metric, codec, [&]<class Index> { measure<Index>(codec, base, settings); });
+    }
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char** argv) {
-    try {
+    return run_program("files", [&] {
         const options settings = parse(argc, argv);
-        const bench::matrix<float> base = bench::read_matrix<float>(settings.base, settings.max_base);
-        if (settings.metric == "cosine") {
-            measure_codecs<sx::cosine>(base, settings);
-        } else if (settings.metric == "l2") {
-            measure_codecs<sx::l2>(base, settings);
-        } else {
-            throw std::runtime_error("--metric is l2 or cosine");
-        }
-        return 0;
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "files: %s\n", e.what());
-        return 2;
-    }
+        settings.help ? print_help() : run(settings);
+    });
 }

@@ -2,7 +2,7 @@
 
 #include "datasets/exact_distance.hpp"
 #include "datasets/matrix.hpp"
-#include "macro/arguments.hpp"
+#include "macro/contestants.hpp"
 #include "peers/peer.hpp"
 #include <cstddef>
 #include <memory>
