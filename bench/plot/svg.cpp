@@ -14,6 +14,15 @@ namespace {
 constexpr std::array<std::string_view, 7> colours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                                   "#E69F00", "#56B4E9", "#4D4D4D"};
 
+/// The stroke of the i-th name: where colours come round again, lines are dashed, then dotted.
+std::string stroke_of(std::size_t i) {
+    constexpr std::array<std::string_view, 3> dashes{"", " stroke-dasharray=\"7 4\"",
+                                                     " stroke-dasharray=\"2 3\""};
+    std::string attributes = "stroke=\"";
+    attributes.append(colours[i % colours.size()]).append("\"");
+    return attributes.append(dashes[i / colours.size() % dashes.size()]);
+}
+
 constexpr double plot_width = 440;
 constexpr double plot_height = 340;
 constexpr double left = 64;
@@ -144,7 +153,7 @@ private:
     void draw_curve(const curve& line) {
         const auto index = static_cast<std::size_t>(std::ranges::find(names_, line.name) - names_.begin());
         const std::string colour(colours[index % colours.size()]);
-        out_ << "<polyline fill=\"none\" stroke=\"" << colour << "\" stroke-width=\"2\" points=\"";
+        out_ << "<polyline fill=\"none\" " << stroke_of(index) << " stroke-width=\"2\" points=\"";
         for (const curve_point& point : line.points) {
             out_ << at_recall(point.recall) << ',' << at_qps(point.qps) << ' ';
         }
@@ -191,9 +200,9 @@ std::string draw_svg(const std::vector<panel>& panels, const std::string& title)
         << "<text x=\"" << left << "\" y=\"28\" class=\"title\">" << escaped(title) << "</text>\n";
     double x = left;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        out << "<line x1=\"" << x << "\" y1=\"49\" x2=\"" << x + 22
-            << "\" y2=\"49\" stroke-width=\"3\" stroke=\"" << colours[i % colours.size()] << "\"/><text x=\""
-            << x + 28 << "\" y=\"53\" class=\"legend\">" << escaped(names[i]) << "</text>\n";
+        out << "<line x1=\"" << x << "\" y1=\"49\" x2=\"" << x + 22 << "\" y2=\"49\" stroke-width=\"3\" "
+            << stroke_of(i) << "/><text x=\"" << x + 28 << "\" y=\"53\" class=\"legend\">"
+            << escaped(names[i]) << "</text>\n";
         x += 50 + 7.5 * static_cast<double>(names[i].size());
     }
     out << "<text transform=\"translate(16 " << top + plot_height / 2
