@@ -1,5 +1,6 @@
 // What bits_codec promises beyond the words of `codec` (codec_test.cpp).
 #include <sextant/codec/bits.hpp>
+#include <sextant/codec/codec.hpp>
 
 #include <gtest/gtest.h>
 
