@@ -195,9 +195,13 @@ TEST(update, while_others_look_shows_them_the_old_vector_or_the_new) {
             };
             expect_valid(index.search(query, 10));
             expect_valid(index.search(query, keys + 10, {.ef = 2 * keys}));
-            expect_valid(index.search_exact(query, keys + 10));
+            const auto every = index.search_exact(query, keys + 10);
+            expect_valid(every);
+            EXPECT_EQ(every.size(), keys) << "neither the old vector nor the new one";
             const auto only = [&](std::uint64_t other) { return other == key; };
-            expect_valid(index.search(query, 3, {.ef = 2 * keys}, only));
+            const auto alone = index.search(query, 3, {.ef = 2 * keys}, only);
+            expect_valid(alone);
+            EXPECT_EQ(alone.size(), 1u) << "neither the old vector nor the new one";
             ++looked;
         }
     });
@@ -214,6 +218,35 @@ TEST(update, while_others_look_shows_them_the_old_vector_or_the_new) {
     }
     EXPECT_LE(missed, keys / 20) << "a beam of 100 among several hundred nodes, most of them dead";
     EXPECT_EQ(index.search(vectors(0, 0), 2 * keys, {.ef = 10 * keys}).size(), keys);
+}
+
+// One key moves about beside a word of its neighbourhood, and is looked for there.
+TEST(update, of_what_others_look_for_does_not_hide_it) {
+    const std::size_t keys = 500;
+    const auto points = support::clustered_points(keys, 8, 337);
+    sextant::index<sextant::l2> index({.dim = 8, .degree = 8, .ef_construction = 40});
+    for (std::size_t key = 0; key < keys; ++key) index.insert(key, points[key]);
+    constexpr std::uint64_t moving = 7;
+    std::vector<float> near(points[moving].begin(), points[moving].end());
+
+    std::atomic<std::size_t> looked = 0;
+    std::size_t missed = 0;
+    const std::size_t looks = support::sanitized ? 500 : 20'000;
+    support::run_threads(2, [&](std::size_t thread) {
+        if (thread == 0) {
+            for (std::size_t i = 0; looked < looks; ++i) {
+                near[i % near.size()] += i / near.size() % 2 == 0 ? 1e-3f : -1e-3f;
+                EXPECT_FALSE(index.insert_or_assign(moving, near));
+            }
+            return;
+        }
+        for (; looked < looks; ++looked) {
+            const auto hits = index.search(points[moving], 10, {.ef = 50});
+            EXPECT_EQ(hits.size(), 10u);
+            missed += std::ranges::count(hits, moving, &hit<>::key) == 1 ? 0u : 1u;
+        }
+    });
+    EXPECT_EQ(missed, 0u) << "of " << looks;
 }
 
 TEST(update, of_one_key_from_all_threads_leaves_one) {

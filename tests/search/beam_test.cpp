@@ -173,6 +173,17 @@ TEST(beam, forgets_everything_when_reset) {
     EXPECT_FALSE(tested.has_next());
 }
 
+TEST(beam, knows_what_it_holds) {
+    beam found;
+    found.reset(3);
+    EXPECT_FALSE(found.holds(0));
+    for (const slot id : {4u, 5u, 6u, 7u}) found.push(static_cast<float>(10 - id), id);
+    found.pop();
+    EXPECT_FALSE(found.holds(4)) << "it had to go";
+    for (const slot id : {5u, 6u, 7u}) EXPECT_TRUE(found.holds(id));
+    EXPECT_FALSE(found.holds(14)) << "twice a slot";
+}
+
 TEST(beam, keeps_its_memory_for_the_next_search) {
     beam tested;
     tested.reset(1000);

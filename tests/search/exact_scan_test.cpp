@@ -76,6 +76,23 @@ TEST_F(exact_scan, of_nothing_finds_nothing) {
     EXPECT_EQ(empty.search.results.size(), 0u);
 }
 
+TEST_F(exact_scan, finds_what_took_the_place_of_others_behind_its_back) {
+    const slot ahead = graph_.ranking(query_[0], [](slot id) { return id >= 600; })[0].id;
+    const slot behind = graph_.ranking(query_[0], [](slot id) { return id < 64; })[0].id;
+    graph_.nodes.hide_one();
+    graph_.nodes.at(behind).state = sextant::node_state::vacant;
+    const auto replaces = [&](slot id) {
+        if (id == 500) {
+            graph_.nodes.at(behind).state = sextant::node_state::pending;
+            graph_.nodes.replace(ahead, behind);
+        }
+        return true;
+    };
+    const auto found = scan(count, replaces);
+    EXPECT_EQ(found, graph_.ranking(query_[0], [](slot) { return true; }));
+    EXPECT_EQ(found.size(), count - 1);
+}
+
 TEST_F(exact_scan, gives_up_when_told_to) {
     std::atomic<bool> flag = true;
     sextant::search_stats stats;

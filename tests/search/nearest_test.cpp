@@ -106,6 +106,46 @@ TEST(nearest_exact, compares_everything_allowed_by_the_faithful_code) {
     EXPECT_TRUE(exact(5, [](slot) { return false; }).empty());
 }
 
+/// The numbers, of which 20 has its slot free again, to take the place of 46 while a filter is asked about 50.
+struct turning_numbers : numbers {
+    turning_numbers() {
+        nodes.hide_one();
+        nodes.at(20).state = sextant::node_state::vacant;
+    }
+
+    /// And then others take each other's place so many times.
+    auto filter(std::size_t times) {
+        return [this, times](slot id) {
+            if (id != 50 || turned++ > 0) return true;
+            const std::int32_t same = 46;
+            sextant::store_vector(nodes, codec, 20, {&same, 1});
+            nodes.at(20).state = sextant::node_state::pending;
+            nodes.replace(46, 20);
+            link(45, 20);
+            for (std::size_t i = 0; i < times; ++i) nodes.replace(10 + i % 2, 11 - i % 2);
+            return true;
+        };
+    }
+
+    std::vector<neighbor> find_exact(std::size_t times) {
+        const std::int32_t query = 46;
+        return copied(sextant::nearest_exact(nodes, codec, {&query, 1}, 2, filter(times), search, no_tracker{}, never));
+    }
+
+    int turned = 0;
+};
+
+TEST(nearest, finds_what_is_replaced_meanwhile) {
+    for (const std::size_t times : {std::size_t{0}, sextant::change_log::remembered}) {
+        turning_numbers graph;
+        EXPECT_EQ(graph.find(46, {.k = 2, .ef = 25, .rescored = 25, .stop = never}, graph.filter(times)),
+                  (std::vector<neighbor>{{0, 20}, {1, 45}}));
+        EXPECT_GT(graph.turned, 0);
+        turning_numbers other;
+        EXPECT_EQ(other.find_exact(times), (std::vector<neighbor>{{0, 20}, {1, 45}}));
+    }
+}
+
 TEST(nearest, allocates_nothing_the_second_time) {
     if (!support::operator_new_is_watched()) GTEST_SKIP();
     numbers graph;

@@ -9,6 +9,7 @@
 #include "../core/error.hpp"
 #include "../core/random.hpp"
 #include "../memory/arena.hpp"
+#include "change_log.hpp"
 #include "links.hpp"
 #include "node.hpp"
 #include "prefetch.hpp"
@@ -142,30 +143,12 @@ public:
     retired_nodes& retired() noexcept { return retired_; }
 
     /// Makes a live node dead.
-    void kill(slot live) noexcept {
-        changes_begun_.fetch_add(1);
-        at(live).state.store(node_state::dead);
-        changes_ended_.fetch_add(1);
-    }
+    void kill(slot live) noexcept { changes_.kill(at(live)); }
 
-    /// Makes a pending node live and the live node it replaces dead, as one step to whoever asks with consistently().
-    void replace(slot live, slot pending) noexcept {
-        changes_begun_.fetch_add(1);
-        at(pending).state.store(node_state::live);
-        at(live).state.store(node_state::dead);
-        changes_ended_.fetch_add(1);
-    }
+    /// Makes a pending node live and the live node it replaces dead, in one step.
+    void replace(slot live, slot pending) noexcept { changes_.replace(at(live), at(pending), pending); }
 
-    /// Calls look(), again if need be, until no node was killed or replaced while it looked: of two nodes that had the same
-    /// key one after the other it has then seen one alive at most.
-    template <class F>
-    void consistently(F&& look) const {
-        std::uint64_t ended;
-        do {
-            ended = changes_ended_.load();
-            look();
-        } while (changes_begun_.load() != ended);
-    }
+    const change_log& changes() const noexcept { return changes_; }
 
     /// Takes over the nodes of another graph of the same layout that has never held a dead one, and leaves it to be
     /// destroyed. Nobody uses either meanwhile.
@@ -241,8 +224,7 @@ private:
     mutable std::mutex entry_mutex_;
     mutable std::mutex tree_mutex_;
     std::atomic<std::size_t> hidden_ = 0;
-    std::atomic<std::uint64_t> changes_begun_ = 0;
-    std::atomic<std::uint64_t> changes_ended_ = 0;
+    change_log changes_;
     retired_nodes retired_;
 };
 

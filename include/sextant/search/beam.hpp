@@ -38,6 +38,12 @@ public:
 
     neighbor operator[](std::size_t i) const noexcept { return {distance_of(entries_[i]), slot_of(entries_[i])}; }
 
+    /// O(size).
+    bool holds(slot id) const noexcept {
+        const auto last = entries_.begin() + static_cast<std::ptrdiff_t>(size_);
+        return std::any_of(entries_.begin(), last, [&](std::uint64_t entry) { return slot_of(entry) == id; });
+    }
+
     /// Adds a node that is not in the beam; false if it is too far. O(capacity), a few nanoseconds for the usual ones.
     SEXTANT_INLINE bool push(float distance, slot id) noexcept {
         const std::uint64_t entry = pack(distance, id);

@@ -8,6 +8,7 @@
 #include "../graph/graph.hpp"
 #include "beam_search.hpp"
 #include "exact_scan.hpp"
+#include "newcomers.hpp"
 #include "scorer.hpp"
 #include "scratch.hpp"
 #include "stats.hpp"
@@ -24,9 +25,12 @@ namespace sextant::inline SEXTANT_ABI {
 ///
 /// Until its results are full no more nodes wait than it may meet, and for these the frontier is reserved, up to
 /// `most_reserved`. Afterwards only nodes nearer than the results wait, which are more only if what passes is far away.
+///
+/// Returns the nodes that came meanwhile and that it may not have met.
 template <class Codec, class Allowed, class Tracker>
-void filtered_search(const graph& nodes, const scorer<Codec>& score, neighbor start, std::size_t ef, Allowed&& allowed,
-                     search_scratch& scratch, Tracker track, const stop_condition& stop = {}) {
+newcomers filtered_search(const graph& nodes, const scorer<Codec>& score, neighbor start, std::size_t ef, Allowed&& allowed,
+                          search_scratch& scratch, Tracker track, const stop_condition& stop = {}) {
+    const newcomers fresh(nodes);
     beam& results = scratch.results;
     std::vector<neighbor>& frontier = scratch.frontier;
     constexpr std::size_t most_reserved = std::size_t{1} << 20;  // 8 MiB, below SEXTANT_SCRATCH_CAP
@@ -44,12 +48,15 @@ void filtered_search(const graph& nodes, const scorer<Codec>& score, neighbor st
     const bool may_stop = stop.possible();
     std::size_t met = 1;
     for (std::size_t hops = 0; !frontier.empty(); ++hops) {
-        if (may_stop && hops % rounds_between_stops == 0 && stop.requested()) return track.stopped();
+        if (may_stop && hops % rounds_between_stops == 0 && stop.requested()) {
+            track.stopped();
+            return fresh;
+        }
         if (met > budget && !results.full()) break;
         std::pop_heap(frontier.begin(), frontier.end(), farther);
         const neighbor nearest = frontier.back();
         frontier.pop_back();
-        if (nearest.distance > results.worst()) return;
+        if (nearest.distance > results.worst()) return fresh;
         const std::size_t n = gather(nodes, nearest.id, 0, scratch);
         score(scratch.ids.data(), n, scratch.distances.data());
         track.hop();
@@ -63,9 +70,9 @@ void filtered_search(const graph& nodes, const scorer<Codec>& score, neighbor st
             if (allowed(other.id)) results.push(other.distance, other.id);
         }
     }
-    if (results.full()) return;
+    if (results.full()) return fresh;
     track.scanned();
-    exact_scan(nodes, score, ef, allowed, scratch, track, stop);
+    return exact_scan(nodes, score, ef, allowed, scratch, track, stop);
 }
 
 }  // namespace sextant::inline SEXTANT_ABI

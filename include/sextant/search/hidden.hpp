@@ -1,21 +1,49 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 #include "../graph/graph.hpp"
 #include "../graph/node_states.hpp"
+#include "../simd/reduce.hpp"
 #include "beam.hpp"
+#include "newcomers.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
-/// Removes from the outcome of a search the nodes that are no answers: those erased while it ran or not yet reclaimed, and
-/// those that are to replace another. Of a node that is replaced at this moment and the one that replaces it, one stays.
-inline void drop_hidden(const graph& nodes, beam& found) {
-    if (nodes.hidden() == 0) return;
-    nodes.consistently([&] {
-        found.mark([&](slot id) { return is_live(nodes, id) || nodes.at(id).is(node_state::claimed); });
+/// Adds the newcomers that `allowed` passes and that are not farther than `worst` to what a search has found.
+template <class Scorer, class Allowed, class Tracker>
+void add_newcomers(const graph& nodes, const Scorer& score, Allowed&& allowed, newcomers& fresh, float worst, beam& found,
+                   Tracker track) {
+    fresh.each([&](slot id) {
+        if (!is_live(nodes, id) || found.holds(id) || !allowed(id)) return;
+        std::array<float, simd::kernel_rows> distance;
+        score.few(&id, 1, distance.data());
+        track.distances(1);
+        if (distance[0] <= worst) found.push(distance[0], id);
     });
-    found.drop_unmarked();
+}
+
+/// Brings the outcome of a search up to date with what happened while it ran: removes the nodes that are no answers, those
+/// erased meanwhile or not yet reclaimed and those that are yet to replace another, and adds the newcomers that `allowed`
+/// passes. Of a node and the one that replaces it, one stays. Returns whether the beam had room for all that it met.
+template <class Scorer, class Allowed, class Tracker>
+bool reconcile(const graph& nodes, const Scorer& score, Allowed&& allowed, newcomers& fresh, beam& found, Tracker track) {
+    constexpr int most_rounds = 16;  // a filter that replaces vectors itself would never let it end
+    const float worst = found.worst();
+    bool room_for_all = !found.full();
+    if (nodes.hidden() == 0) return room_for_all;
+    for (int round = 0;; ++round) {
+        bool up_to_date = true;
+        nodes.changes().consistently([&] {
+            up_to_date = !fresh.any();
+            found.mark([&](slot id) { return is_live(nodes, id) || nodes.at(id).is(node_state::claimed); });
+        });
+        found.drop_unmarked();
+        if (up_to_date || round == most_rounds) return room_for_all;
+        add_newcomers(nodes, score, allowed, fresh, worst, found, track);
+        room_for_all = room_for_all && !found.full();
+    }
 }
 
 /// Whether a node can be an answer by the time a search ends: it is complete, and not dead.

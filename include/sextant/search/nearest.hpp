@@ -15,6 +15,7 @@
 #include "filter.hpp"
 #include "fine_scorer.hpp"
 #include "hidden.hpp"
+#include "newcomers.hpp"
 #include "rescore.hpp"
 #include "scorer.hpp"
 #include "scratch.hpp"
@@ -46,6 +47,25 @@ std::span<const neighbor> best_of(const beam& found, const graph& nodes, const C
     }
 }
 
+/// How often a search begins anew because it stood still while more vectors were replaced than are remembered.
+inline constexpr int most_fresh_starts = 4;
+
+/// Compares everything that `allowed` passes and leaves the k nearest in scratch.results; once more with more room if nodes
+/// that died meanwhile took that of answers.
+template <class Scorer, class Allowed, class Tracker>
+void compare_all(const graph& nodes, const Scorer& score, std::size_t k, Allowed&& allowed, search_scratch& scratch,
+                 Tracker track, const stop_condition& stop) {
+    int fresh_starts = 0;
+    for (std::size_t room = std::min(k + room_for_hidden(nodes), nodes.end());;) {
+        newcomers fresh = exact_scan(nodes, score, room, allowed, scratch, track, stop);
+        const bool all_met = reconcile(nodes, score, allowed, fresh, scratch.results, track);
+        if (fresh.lost_some() && fresh_starts++ < most_fresh_starts && !stop.requested()) continue;
+        const std::size_t left = scratch.results.size();
+        if (all_met || left >= k || room >= nodes.end() || stop.requested()) return;
+        room = std::min(room + std::max(nodes.hidden(), k - left), nodes.end());
+    }
+}
+
 /// The k nodes nearest to `vector` that the graph search finds, nearest first, good until scratch is used again. If its room
 /// holds fewer than k answers, it looks again with more. While a node is erased, ways are missing for a moment,
 /// all of them if searches begin at it: a search that runs out of ways then compares everything. Allocates only where scratch
@@ -59,28 +79,29 @@ std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::s
         if constexpr (filtered) return static_cast<bool>(allowed(id));
         return true;
     };
-    const auto compare_all = [&] {
-        exact_scan(nodes, score, std::min(plan.ef + room_for_hidden(nodes), nodes.end()), passes, scratch, track, plan.stop);
-        drop_hidden(nodes, scratch.results);
+    const auto best_of_all = [&] {
+        compare_all(nodes, score, plan.ef, passes, scratch, track, plan.stop);
         return best_of(scratch.results, nodes, codec, vector, plan, scratch, track);
     };
-    const entry_point entry = nodes.entry();
-    if (!entry.exists()) return compare_all();
-    const neighbor start = descend(nodes, score, entry, 0, scratch, track);
     beam& found = filtered ? scratch.results : scratch.candidates;
+    int fresh_starts = 0;
     for (std::size_t ef = plan.ef;;) {
+        newcomers fresh(nodes);
+        const entry_point entry = nodes.entry();
+        if (!entry.exists()) return best_of_all();
+        const neighbor start = descend(nodes, score, entry, 0, scratch, track);
         if constexpr (filtered) {
             const bool hiding = nodes.hidden() > 0;
-            filtered_search(nodes, score, start, ef,
-                            [&](slot id) { return (!hiding || may_be_answer(nodes, id)) && passes(id); }, scratch, track,
-                            plan.stop);
+            fresh = filtered_search(nodes, score, start, ef,
+                                    [&](slot id) { return (!hiding || may_be_answer(nodes, id)) && passes(id); }, scratch,
+                                    track, plan.stop);
         } else {
             beam_search(nodes, score, start, 0, ef, scratch, track, plan.stop);
         }
-        const bool all_met = !found.full();
-        drop_hidden(nodes, found);
+        const bool all_met = reconcile(nodes, score, passes, fresh, found, track);
+        if (fresh.lost_some() && fresh_starts++ < most_fresh_starts && !plan.stop.requested()) continue;
         if (found.size() >= plan.k || plan.stop.requested()) break;
-        if (!filtered && all_met && nodes.hidden() > 0) return compare_all();
+        if (!filtered && all_met && nodes.hidden() > 0) return best_of_all();
         if (all_met || ef >= nodes.end()) break;
         // Hidden nodes took the room of answers, or there was none: the plan may be older than the nodes that came since.
         ef = std::min(ef + std::max(nodes.hidden(), plan.k - found.size()), nodes.end());
@@ -93,14 +114,12 @@ template <codec Codec, class Allowed, class Tracker>
 std::span<const neighbor> nearest_exact(const graph& nodes, const Codec& codec,
                                         std::span<const typename Codec::element> vector, std::size_t k, Allowed&& allowed,
                                         search_scratch& scratch, Tracker track, const stop_condition& stop) {
-    const std::size_t room = std::min(k + room_for_hidden(nodes), nodes.end());
-    const auto scan = [&](const auto& score) { exact_scan(nodes, score, room, allowed, scratch, track, stop); };
+    const auto scan = [&](const auto& score) { compare_all(nodes, score, k, allowed, scratch, track, stop); };
     if constexpr (reranking_codec<Codec>) {
         scan(fine_scorer<Codec>(nodes, codec, codec.prepare_fine(vector, scratch.query.reserve(codec.fine_query_bytes()))));
     } else {
         scan(scorer<Codec>(nodes, codec, codec.prepare(vector, scratch.query.reserve(codec.query_bytes()))));
     }
-    drop_hidden(nodes, scratch.results);
     return copy_nearest(scratch.results, k, scratch);
 }
 
