@@ -32,7 +32,7 @@ public:
             pending.state.store(node_state::live);
             live.state.store(node_state::dead);
             const std::uint64_t n = replaced_.load(std::memory_order_relaxed);
-            successors_[n % remembered].store(id, std::memory_order_relaxed);
+            successors_[n % remembered].store(id, std::memory_order_release);
             replaced_.store(n + 1);
         });
     }
@@ -52,11 +52,12 @@ public:
     std::uint64_t replaced() const noexcept { return replaced_.load(); }
 
     /// Calls f(slot) for the nodes that took the place of others from the `from`th time on, up to the `to`th, or for as many
-    /// of the last as are remembered.
+    /// of the last as are remembered. Whoever is shown a later one in place of a forgotten one
+    /// finds all before it counted in replaced().
     template <class F>
     void each_successor(std::uint64_t from, std::uint64_t to, F&& f) const {
         for (std::uint64_t n = std::max(from, to - std::min<std::uint64_t>(to, remembered)); n < to; ++n) {
-            f(successors_[n % remembered].load(std::memory_order_relaxed));
+            f(successors_[n % remembered].load(std::memory_order_acquire));
         }
     }
 
