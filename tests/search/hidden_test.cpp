@@ -70,6 +70,7 @@ protected:
     std::vector<slot> left(sextant::beam found, sextant::newcomers fresh, Allowed&& allowed = all) {
         room_for_all_ = sextant::reconcile(graph_.nodes, graph_.scorer_of(origin_), allowed, fresh, found,
                                            sextant::stats_tracker{stats_});
+        lost_ = fresh.lost_some();
         std::vector<slot> ids;
         for (std::size_t i = 0; i < found.size(); ++i) {
             EXPECT_EQ(found[i].distance, static_cast<float>(found[i].id * found[i].id));
@@ -82,6 +83,7 @@ protected:
     std::vector<float> origin_{0.0f};
     sextant::search_stats stats_;
     bool room_for_all_ = false;
+    bool lost_ = false;
 };
 
 TEST_F(hidden, nodes_are_dropped_and_the_others_keep_their_order) {
@@ -135,6 +137,7 @@ TEST_F(hidden, nodes_give_their_place_to_those_that_replaced_them_meanwhile) {
     replace(21, 22);
     EXPECT_EQ(left(beam_of({9, 10, 12, 20}), since), (std::vector<slot>{9, 11, 12, 22}));
     EXPECT_EQ(stats_.distances, 2u);
+    EXPECT_FALSE(lost_);
     EXPECT_EQ(left(beam_of({9, 10, 11, 22}), since), (std::vector<slot>{9, 11, 22})) << "met already";
     EXPECT_EQ(left(beam_of({9, 10, 12, 20}), from_now()), (std::vector<slot>{9, 12})) << "the search began later";
     EXPECT_EQ(left(beam_of({9, 10, 12, 20}), since, [](slot id) { return id != 11; }), (std::vector<slot>{9, 12, 22}));
@@ -170,6 +173,7 @@ TEST_F(hidden, nodes_that_a_filter_makes_do_not_keep_a_search_for_ever) {
     };
     EXPECT_LE(left(beam_of({0}), since, replaces).size(), 1u);
     EXPECT_LT(last, count) << "it would have gone on";
+    EXPECT_TRUE(lost_);
 }
 
 }  // namespace hidden_test

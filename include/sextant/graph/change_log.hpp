@@ -8,13 +8,14 @@
 #include <mutex>
 
 #include "../core/types.hpp"
+#include "../parallel/backoff.hpp"
 #include "../parallel/spinlock.hpp"
 #include "node.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
 /// When nodes died and which took the place of others, for those who look at many nodes one after the other. Any number of
-/// threads may use it at once; those who look never wait for a lock.
+/// threads may use it at once.
 class change_log {
 public:
     /// How many successors are remembered.
@@ -38,22 +39,27 @@ public:
     }
 
     /// Calls look(), again if need be, until no node was killed or replaced while it looked: of two nodes that had the same
-    /// key one after the other it has then seen one alive at most.
+    /// key one after the other it has then seen one alive at most. If changes come faster than it can look, it has them
+    /// wait once.
     template <class F>
     void consistently(F&& look) const {
-        std::uint64_t ended;
-        do {
-            ended = ended_.load();
+        backoff others;
+        for (int looks = 0; looks < most_looks; ++looks) {
+            const std::uint64_t ended = ended_.load();
             look();
-        } while (begun_.load() != ended);
+            if (begun_.load() == ended) return;
+            others.wait();
+        }
+        const std::scoped_lock alone(changing_);
+        look();
     }
 
     /// How many nodes were replaced so far.
     std::uint64_t replaced() const noexcept { return replaced_.load(); }
 
     /// Calls f(slot) for the nodes that took the place of others from the `from`th time on, up to the `to`th, or for as many
-    /// of the last as are remembered. Whoever is shown a later one in place of a forgotten one
-    /// finds all before it counted in replaced().
+    /// of the last as are remembered. Later ones may be written over them meanwhile: if so, replaced() is afterwards at
+    /// least `remembered` more than `from`.
     template <class F>
     void each_successor(std::uint64_t from, std::uint64_t to, F&& f) const {
         for (std::uint64_t n = std::max(from, to - std::min<std::uint64_t>(to, remembered)); n < to; ++n) {
@@ -62,6 +68,8 @@ public:
     }
 
 private:
+    static constexpr int most_looks = 16;
+
     template <class F>
     void step(F&& change) noexcept {
         const std::scoped_lock alone(changing_);
@@ -70,7 +78,7 @@ private:
         ended_.fetch_add(1);
     }
 
-    spinlock changing_;
+    mutable spinlock changing_;
     std::atomic<std::uint64_t> begun_ = 0;
     std::atomic<std::uint64_t> ended_ = 0;
     std::atomic<std::uint64_t> replaced_ = 0;

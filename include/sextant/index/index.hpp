@@ -101,8 +101,8 @@ public:
     }
 
     /// Puts a vector under a key whether it is present or not; true if it was not. A search that would find the old vector and
-    /// the new one returns one of them, never both, never neither (unless hundreds more were replaced while it ran:
-    /// graph/change_log.hpp). Errors and cost: as insert(), and erase() of the old one.
+    /// the new one returns one of them, never both; neither only if, in three attempts, hundreds more were replaced while it
+    /// ran (search/newcomers.hpp). Errors and cost: as insert(), and erase() of the old one.
     bool insert_or_assign(const Key& key, vector_type input) {
         const as_elements<element> vector(input);
         state& s = state_->writable();

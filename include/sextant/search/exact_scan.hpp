@@ -16,8 +16,8 @@ namespace sextant::inline SEXTANT_ABI {
 inline constexpr std::size_t scan_block = 64;
 
 /// Compares the query with every node that may be an answer and `allowed` passes and leaves the `k` nearest in
-/// scratch.results, nearest first; with those that came meanwhile where it had passed, up to those it returns. O(n) distances,
-/// in the order of the slots, which is the order of memory.
+/// scratch.results, nearest first. Returns the newcomers that it has not looked at, for reconcile(). O(n) distances, in the
+/// order of the slots, which is the order of memory.
 template <class Scorer, class Allowed, class Tracker>
 newcomers exact_scan(const graph& nodes, const Scorer& score, std::size_t k, Allowed&& allowed, search_scratch& scratch,
                      Tracker track, const stop_condition& stop = {}) {
@@ -33,7 +33,7 @@ newcomers exact_scan(const graph& nodes, const Scorer& score, std::size_t k, All
             return fresh;
         }
         const auto passed = [&](slot id) { return (id < first || id >= end) && allowed(id); };
-        if (fresh.any()) add_newcomers(nodes, score, passed, fresh, scratch.results.worst(), scratch.results, track);
+        if (fresh.any()) add_newcomers(nodes, score, passed, fresh, scratch.results, track);
         std::size_t n = 0;
         for (const std::size_t last = std::min(end, first + stretch); first < last && n < scan_block; ++first) {
             const auto id = static_cast<slot>(first);

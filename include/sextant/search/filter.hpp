@@ -26,7 +26,7 @@ namespace sextant::inline SEXTANT_ABI {
 /// Until its results are full no more nodes wait than it may meet, and for these the frontier is reserved, up to
 /// `most_reserved`. Afterwards only nodes nearer than the results wait, which are more only if what passes is far away.
 ///
-/// Returns the nodes that came meanwhile and that it may not have met.
+/// Returns the newcomers that it has not looked at, for reconcile().
 template <class Codec, class Allowed, class Tracker>
 newcomers filtered_search(const graph& nodes, const scorer<Codec>& score, neighbor start, std::size_t ef, Allowed&& allowed,
                           search_scratch& scratch, Tracker track, const stop_condition& stop = {}) {

@@ -47,8 +47,8 @@ std::span<const neighbor> best_of(const beam& found, const graph& nodes, const C
     }
 }
 
-/// How often a search begins anew because it stood still while more vectors were replaced than are remembered.
-inline constexpr int most_fresh_starts = 4;
+/// How often a search begins anew because it lost sight of newcomers, as when it stood still while hundreds came.
+inline constexpr int most_fresh_starts = 2;
 
 /// Compares everything that `allowed` passes and leaves the k nearest in scratch.results; once more with more room if nodes
 /// that died meanwhile took that of answers.

@@ -20,13 +20,13 @@ public:
     void each(F&& f) {
         const std::uint64_t now = log_->replaced();
         log_->each_successor(known_, now, f);
-        // Those that come meanwhile are written over the oldest, the next one before it is counted.
         lost_ = lost_ || log_->replaced() - known_ >= change_log::remembered;
         known_ = now;
     }
 
-    /// Whether so many came at once that not all of them are known.
+    /// Whether they came too fast for all of them to be known.
     bool lost_some() const noexcept { return lost_; }
+    void lose() noexcept { lost_ = true; }
 
 private:
     const change_log* log_;
