@@ -21,6 +21,7 @@
 #include "index/support/keys.hpp"
 #include "index/support/points.hpp"
 #include "index/support/soundness.hpp"
+#include "index/support/test_graph.hpp"
 #include "support/async_executor.hpp"
 
 namespace bulk_build_test {
@@ -28,6 +29,7 @@ namespace bulk_build_test {
 using sextant::errc;
 using sextant::index_options;
 using sextant::rows;
+using sextant::slot;
 using support::keys_from;
 
 using l2_index = sextant::index<sextant::l2>;
@@ -133,6 +135,39 @@ TEST(bulk_build, by_many_small_builds_keeps_every_row_in_reach) {
     EXPECT_EQ(index.size(), points.rows);
     support::expect_sound(index.nodes());
     EXPECT_EQ(index.search(points[0], points.rows, {.ef = points.rows}).size(), points.rows);
+}
+
+/// Rows beside another thread, which takes all slots before one higher than the entry point; that goes to a row that is not the
+/// first of its batch.
+struct rows_that_rise {
+    support::l2_graph& graph;
+    const support::matrix<float>& points;
+    bool begun = false;
+    bool risen = false;
+
+    std::size_t size() const { return points.rows; }
+    sextant::epochs::pin begin_batch() {
+        begun = false;
+        return {};
+    }
+    slot open(std::size_t row) {
+        if (row > 190 && begun && !risen) {
+            while (graph.nodes.next_level() <= graph.nodes.entry().level) graph.nodes.allocate();
+            risen = true;
+        }
+        begun = true;
+        return graph.nodes.allocate();
+    }
+    void encode(std::size_t row, slot id) { sextant::store_vector(graph.nodes, graph.codec, id, points[row]); }
+    void claim(slot id) { graph.nodes.at(id).state = sextant::node_state::claimed; }
+    void reveal(slot id) { graph.nodes.at(id).state = sextant::node_state::live; }
+};
+
+TEST(bulk_build, makes_the_highest_node_the_entry_point_wherever_it_stands_in_its_batch) {
+    const support::matrix<float> points = support::grid_points(200, 3, 85);
+    support::l2_graph graph(3, 2);
+    sextant::bulk_build(graph.nodes, graph.codec, rows_that_rise{graph, points}, 40, {});
+    EXPECT_EQ(graph.nodes.entry().level, graph.nodes.at(sextant::highest_live(graph.nodes)).level);
 }
 
 TEST(bulk_build, of_no_rows_does_nothing) {

@@ -35,6 +35,16 @@ TEST_F(entry, does_not_stay_at_a_node_that_was_erased_just_then) {
     EXPECT_TRUE(graph_.nodes.at(graph_.nodes.entry().id).is(sextant::node_state::live));
 }
 
+TEST_F(entry, goes_to_the_highest_that_is_left) {
+    for (std::size_t left = 60; left > 1; --left) {
+        const slot old = graph_.nodes.entry().id;
+        graph_.nodes.kill(old);
+        sextant::leave_entry(graph_.nodes, old);
+        EXPECT_TRUE(graph_.nodes.at(graph_.nodes.entry().id).is(sextant::node_state::live));
+        EXPECT_EQ(graph_.nodes.entry().level, graph_.nodes.at(sextant::highest_live(graph_.nodes)).level) << left;
+    }
+}
+
 TEST_F(entry, is_none_when_all_were_erased) {
     have_none();
     for (slot id = 0; id < 60; ++id) graph_.nodes.kill(id);

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <mutex>
 #include <random>
 #include <set>
+#include <thread>
 #include <vector>
 
 #include "index/support/points.hpp"
@@ -110,6 +113,78 @@ TEST(erase_node, of_many_equal_vectors_terminates_and_keeps_the_rest_in_reach) {
         erase(id);
         support::expect_sound(graph.nodes);
     }
+}
+
+TEST(erase_node, of_several_at_once_leaves_one_root_whoever_comes_meanwhile) {
+    // With two links for children, the root has no room for a newcomer while both of its children are dying.
+    l2_graph graph(1, 2);
+    for (const float x : {0.0f, 1.0f, -1.0f}) graph.insert({&x, 1});
+    const slot root = 0;
+    ASSERT_EQ(graph.nodes.at(root).children, 2u);
+    eraser erase(graph);
+    {
+        const epochs::pin pinned;
+        for (const slot id : {1u, 2u}) {
+            graph.nodes.hide_one();
+            graph.nodes.kill(id);
+        }
+        const float x = 5.0f;
+        const slot late = graph.insert({&x, 1});
+        EXPECT_EQ(graph.nodes.at(late).parent, root);
+        for (const slot id : {1u, 2u}) sextant::erase_node(graph.nodes, graph.codec, id, erase.scratch);
+    }
+    erase.reclaim();
+    support::expect_sound(graph.nodes);
+    erase(root);
+    support::expect_sound(graph.nodes);
+}
+
+/// A list that is chosen anew again and again, by which a link to a dead node moves to and fro in it, while it is swept.
+TEST(sweep, finds_the_links_to_the_dead_in_a_list_that_is_chosen_anew_meanwhile) {
+    constexpr std::size_t degree = 128;
+    l2_graph graph(1, degree);
+    const auto at = [&](float x) { return graph.add({&x, 1}); };
+    const slot centre = at(0);
+    const slot dead = at(1);
+    std::vector<slot> others;
+    for (std::size_t i = 0; i < 4 * degree; ++i) others.push_back(at(static_cast<float>(2 + i % 7)));
+    const auto distance = [&](slot id) { return graph.scorer_of(std::vector<float>{0.0f})(id); };
+    sextant::selection_space sweeping, choosing;
+    for (sextant::selection_space* space : {&sweeping, &choosing}) {
+        space->reserve(sextant::mending_room(graph.nodes) + 1, graph.nodes.capacity(0), graph.codec.query_bytes());
+    }
+    std::vector<sextant::neighbor> far(2 * degree - 1), near;
+    for (std::size_t i = 0; i < far.size(); ++i) far[i] = {distance(others[i]), others[i]};
+    far.push_back({distance(dead), dead});
+    near = far;
+    std::rotate(near.begin(), near.end() - 1, near.end());
+    graph.nodes.hide_one();
+    graph.nodes.kill(dead);
+    std::atomic<bool> over = false;
+    std::atomic<std::size_t> round = 0;
+    std::thread chooser([&] {
+        for (std::size_t seen = 0; !over;) {
+            if (round == seen) continue;
+            seen = round;
+            for (int i = 0; i < 20; ++i) {
+                const std::scoped_lock lock(graph.nodes.at(centre).lock);
+                sextant::link_list list = graph.nodes.links(centre);
+                if (list.contains(dead)) list.assign(i % 2 == 0 ? near : far);
+            }
+        }
+    });
+    std::size_t left = 0;
+    for (; round < 3000; ++round) {
+        {
+            const std::scoped_lock lock(graph.nodes.at(centre).lock);
+            graph.nodes.links(centre).assign(far);
+        }
+        sextant::sweep(graph.nodes, graph.codec, centre, centre + 1, sweeping);
+        left += graph.nodes.links(centre).contains(dead) ? 1u : 0u;
+    }
+    over = true;
+    chooser.join();
+    EXPECT_EQ(left, 0u);
 }
 
 TEST(reclaim_some, gives_slots_back_only_when_nothing_leads_to_them) {

@@ -104,6 +104,21 @@ TEST_F(settling, looks_near_where_its_own_links_do_not_help) {
     EXPECT_EQ(parent(id), near);
 }
 
+TEST_F(settling, takes_the_place_of_a_dying_child_where_nobody_else_has_room) {
+    const slot root = add(tree_root);
+    const slot dying[] = {add(root), add(root)};
+    const slot orphan = add(dying[0]);
+    for (const slot id : dying) graph_.nodes.at(id).state = node_state::dead;
+    graph_.nodes.at(orphan).state = node_state::dead;
+    const slot id = add(no_slot);
+    settle(id);
+    EXPECT_EQ(parent(id), root) << "and not another root";
+    EXPECT_EQ(graph_.nodes.at(root).children, 2u);
+    expect_tied(id);
+    EXPECT_EQ(parent(orphan), dying[0]) << "a dead parent has no place to give";
+    EXPECT_TRUE((parent(dying[0]) == no_slot) != (parent(dying[1]) == no_slot)) << "one made room";
+}
+
 TEST_F(settling, makes_the_root_of_the_last_branch_the_root_of_all) {
     const slot id = add(no_slot);
     const slot child = add(id);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -161,6 +162,45 @@ TEST(key_map, is_as_before_when_a_key_cannot_be_copied) {
     map.assign(1, late);
     EXPECT_TRUE(map.claim(1));
     EXPECT_EQ(map.find(late), 1u);
+}
+
+/// A hash that tells no two keys apart and fails when a test says so.
+struct fragile_constant_hash {
+    static inline int calls_left = INT_MAX;
+
+    std::size_t operator()(std::uint64_t) const {
+        if (calls_left-- <= 0) throw std::runtime_error("a key that cannot be hashed");
+        return 42;
+    }
+};
+
+TEST(key_map, forgets_nothing_when_another_key_cannot_be_hashed) {
+    constexpr slot keys = 20;
+    int& calls_left = fragile_constant_hash::calls_left;
+    for (slot forgotten = 0; forgotten < keys; ++forgotten) {
+        key_map<std::uint64_t, fragile_constant_hash> map;
+        for (slot id = 0; id < keys; ++id) {
+            map.assign(id, id);
+            ASSERT_TRUE(map.claim(id));
+        }
+        for (int calls = 0;; ++calls) {
+            bool asked = false;
+            bool failed = false;
+            calls_left = calls;
+            try {
+                map.unclaim_if(forgotten, [&](slot) { return asked = true; });
+            } catch (const std::runtime_error&) {
+                failed = true;
+            }
+            calls_left = INT_MAX;
+            for (slot id = 0; id < keys; ++id) {
+                ASSERT_EQ(map.find(id), id == forgotten && !failed ? no_slot : id) << forgotten << " after " << calls << " calls";
+            }
+            ASSERT_EQ(asked, !failed);
+            if (!failed) break;
+            ASSERT_LE(calls, 40);
+        }
+    }
 }
 
 TYPED_TEST(key_maps, forget_and_replace_as_an_unordered_map_does) {

@@ -77,6 +77,21 @@ TEST(nearest, makes_room_where_the_plan_is_older_than_the_nodes) {
     EXPECT_EQ(graph.find(46, {.k = 200, .ef = 99, .rescored = 0, .stop = never}, any).size(), 100u);
 }
 
+TEST(nearest, compares_everything_where_links_do_not_lead_to_enough) {
+    numbers graph;
+    const std::int32_t far = 1000;
+    graph.add({&far, 1});  // nothing leads to it, as for a moment while the list that does is written
+    EXPECT_EQ(graph.find(46, {.k = 101, .ef = 101, .rescored = 0, .stop = never}).back().id, 100u);
+}
+
+TEST(nearest, of_no_nodes_has_room_for_the_first_to_come) {
+    support::test_graph<tens> graph(1);
+    const std::int32_t query = 1;
+    EXPECT_TRUE(sextant::nearest(graph.nodes, graph.codec, {&query, 1}, {.k = 1, .ef = 1, .rescored = 0, .stop = never},
+                                 sextant::all_allowed{}, graph.search, sextant::no_tracker{}).empty());
+    EXPECT_EQ(graph.search.results.capacity(), 1u);
+}
+
 TEST(nearest, of_codecs_with_one_code_is_the_beam) {
     support::l2_graph graph(1);
     for (int value = 0; value < 50; ++value) {

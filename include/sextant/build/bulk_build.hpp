@@ -96,7 +96,7 @@ public:
         for (const slot id : ids) {
             if (!is_claimed(id)) continue;
             make_live(id);
-            if (!nodes_.entry().exists()) raise_known_entry(nodes_, id);  // the last one was erased meanwhile
+            if (nodes_.rises(id)) raise_known_entry(nodes_, id);  // a higher entry point was erased meanwhile, or its slot taken
             ++count;
         }
         return count;
@@ -227,10 +227,7 @@ public:
     std::span<const slot> ids() const noexcept { return ids_; }
     std::size_t row(std::size_t position) const noexcept { return rows_[position]; }
 
-    bool rises() const noexcept {
-        const entry_point entry = nodes_.entry();
-        return !ids_.empty() && (!entry.exists() || nodes_.at(ids_.front()).level > entry.level);
-    }
+    bool rises() const noexcept { return !ids_.empty() && nodes_.rises(ids_.front()); }
 
 private:
     graph& nodes_;

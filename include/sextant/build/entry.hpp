@@ -30,12 +30,10 @@ inline void leave_entry(graph& nodes, slot id) noexcept {
         if (next == no_slot && is_live(nodes, other)) next = other;
     });
     if (next == no_slot || nodes.at(next).level < old.level) next = highest_live(nodes);
-    if (next != no_slot) {
-        nodes.replace_entry(old, {next, nodes.at(next).level});
-    } else if (nodes.replace_entry(old, {})) {
-        // Whoever becomes live from now on sees that there is none; whoever did in the meantime is seen here.
-        if (next = highest_live(nodes); next != no_slot) nodes.raise_entry(next);
-    }
+    const entry_point heir = next == no_slot ? entry_point{} : entry_point{next, nodes.at(next).level};
+    if (!nodes.replace_entry(old, heir) || (heir.exists() && heir.level >= old.level)) return;
+    // Whoever becomes live from now on sees that it is lower, or none; whoever did in the meantime is seen here.
+    if (next = highest_live(nodes); next != no_slot) nodes.raise_entry(next);
 }
 
 /// Makes a node that others know, and may erase at this moment, the entry point if it is higher than the present one. Whoever

@@ -113,14 +113,10 @@ void publish(graph& nodes, const Codec& codec, slot id, const link_plan& plan, s
 template <codec Codec, class Claim, class Reveal>
 bool insert_node(graph& nodes, const Codec& codec, slot id, std::size_t ef_construction, search_scratch& search,
                  insert_scratch& scratch, Claim&& claim, Reveal&& reveal) {
-    const auto rises = [&] {
-        const entry_point entry = nodes.entry();
-        return !entry.exists() || nodes.at(id).level > entry.level;
-    };
     std::unique_lock rising(nodes.entry_mutex(), std::defer_lock);
-    if (rises()) {
+    if (nodes.rises(id)) {
         rising.lock();
-        if (!rises()) rising.unlock();
+        if (!nodes.rises(id)) rising.unlock();
     }
     plan_links(nodes, codec, id, ef_construction, search, scratch);
     if (!claim()) return false;
@@ -130,7 +126,7 @@ bool insert_node(graph& nodes, const Codec& codec, slot id, std::size_t ef_const
         rising.unlock();
     }
     reveal();
-    if (rises()) raise_known_entry(nodes, id);  // the entry point was erased meanwhile
+    if (nodes.rises(id)) raise_known_entry(nodes, id);  // the entry point was erased meanwhile
     return true;
 }
 

@@ -39,7 +39,9 @@ inline void retire(graph& nodes, slot id) noexcept {
     retired.waiting.fetch_add(1, std::memory_order_relaxed);
 }
 
-/// Frees the lists of nodes [first, last) of links to dead nodes. Returns how many lists of live nodes had any.
+/// Frees the lists of nodes [first, last) of links to dead nodes. Each is looked at under its node's lock: one that is chosen
+/// anew meanwhile may carry such a link to where a reader without the lock has been. Returns how many lists of live nodes
+/// had any.
 template <codec Codec>
 std::size_t sweep(graph& nodes, const Codec& codec, std::size_t first, std::size_t last, selection_space& space) noexcept {
     std::size_t mended = 0;
@@ -49,10 +51,8 @@ std::size_t sweep(graph& nodes, const Codec& codec, std::size_t first, std::size
         // Nodes on their way in were begun after the batch died, and know none of it.
         if (state != node_state::live && state != node_state::dead) continue;
         for (unsigned level = 0; level <= nodes.at(id).level; ++level) {
-            if (!leads_to_dead(nodes, nodes.links(id, level))) continue;
             if (state == node_state::live) {
-                mend_links(nodes, codec, id, level, space);
-                ++mended;
+                mended += mend_links(nodes, codec, id, level, space) ? 1u : 0u;
             } else {
                 drop_dead_links(nodes, id, level, space);
             }

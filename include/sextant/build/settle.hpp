@@ -30,9 +30,27 @@ inline bool has_place(const node& n) noexcept {
            n.parent.load(std::memory_order_acquire) != no_slot;
 }
 
+/// Makes `id` a child in the place of one that is dead but has not left the tree yet, of a parent that may_adopt() passes, and
+/// returns that; no_slot if there is none. The erasure of the dead one then finds it out of the tree. Under tree_mutex().
+template <class MayAdopt>
+slot adopt_for_dead(const graph& nodes, slot id, MayAdopt&& may_adopt) noexcept {
+    for (std::size_t i = 0; i < nodes.end(); ++i) {
+        node& n = nodes.at(static_cast<slot>(i));
+        const slot parent = n.parent.load(std::memory_order_acquire);
+        if (!n.is(node_state::dead) || parent >= tree_root || !may_adopt(parent)) continue;
+        const std::scoped_lock lock(nodes.at(parent).lock);
+        // Those out of the tree are chained through `parent` (build/reclaim.hpp), but never to a node in it.
+        if (n.parent.load(std::memory_order_acquire) != parent || !n.is(node_state::dead)) continue;
+        n.parent.store(no_slot, std::memory_order_release);
+        --nodes.at(parent).children;
+        if (adopt(nodes, parent, id)) return parent;
+    }
+    return no_slot;
+}
+
 /// Finds a parent for a node, outside the branch that hangs from it: the nearest of its own links that has room, a
-/// descendant of one that has none, a descendant of `near`, and else any node at all. no_slot if every other node that is
-/// not dead hangs from it. Under tree_mutex().
+/// descendant of one that has none, a descendant of `near`, any node at all, and one whose children are dying. no_slot if
+/// every other node that is not dead hangs from it. Under tree_mutex().
 inline slot find_parent(const graph& nodes, slot id, slot near) noexcept {
     const auto may_adopt = [&](slot candidate) {
         return has_place(nodes.at(candidate)) && !hangs_from(nodes, candidate, id);
@@ -53,7 +71,7 @@ inline slot find_parent(const graph& nodes, slot id, slot near) noexcept {
         const std::scoped_lock lock(nodes.at(candidate).lock);
         if (adopt(nodes, candidate, id)) parent = candidate;
     }
-    return parent;
+    return parent != no_slot ? parent : adopt_for_dead(nodes, id, may_adopt);
 }
 
 /// Gives a place in the tree to a node that has none, because nobody had room for it or its parent died, and with it to

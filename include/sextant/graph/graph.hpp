@@ -70,6 +70,12 @@ public:
         return {static_cast<slot>(packed), static_cast<unsigned>(packed >> 32)};
     }
 
+    /// Whether a node is higher than the entry point, or there is none.
+    bool rises(slot id) const noexcept {
+        const entry_point now = entry();
+        return !now.exists() || at(id).level > now.level;
+    }
+
     /// Makes a complete node the entry point if it is higher than the present one.
     void raise_entry(slot id) noexcept {
         const std::uint64_t packed = pack({id, at(id).level});

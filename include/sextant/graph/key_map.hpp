@@ -91,8 +91,9 @@ public:
         return no_slot;
     }
 
-    /// Forgets a key if may_forget(slot) says so, which is asked while nobody can claim the key. Returns the slot that it led
-    /// to, or no_slot if it is not there.
+    /// Forgets a key if may_forget(slot) says so, which is asked while nobody can claim the key and nothing can fail any more.
+    /// Returns the slot that it led to, or no_slot if it is not there. Throws what hashing a key throws, others than this
+    /// one too, with nothing changed.
     template <class F>
     slot unclaim_if(const Key& key, F&& may_forget) {
         const std::size_t hash = hash_of(key);
@@ -101,7 +102,8 @@ public:
         slot* const cell = t.cell_of(*this, hash, key);
         if (cell == nullptr) return no_slot;
         const slot id = *cell;
-        if (may_forget(id)) t.remove(*this, static_cast<std::size_t>(cell - t.cells.get()));
+        const std::size_t last = t.move_last(*this, static_cast<std::size_t>(cell - t.cells.get()));
+        if (may_forget(id)) t.remove(last);
         return id;
     }
 
@@ -190,17 +192,22 @@ private:
             ++used;
         }
 
-        /// Closes the gap that a cell leaves: whatever comes after it without a gap and would be met on the way from an
-        /// earlier place moves up.
-        void remove(const key_map& map, std::size_t gap) {
+        /// Moves a slot to a cell which no other needs to be met from its home, and returns that: those that do change places
+        /// with it. At every moment, also when hashing a key throws, each slot is found.
+        std::size_t move_last(const key_map& map, std::size_t from) {
             const std::size_t mask = capacity - 1;
-            for (std::size_t i = (gap + 1) & mask; cells[i] != no_slot; i = (i + 1) & mask) {
+            for (std::size_t i = (from + 1) & mask; cells[i] != no_slot; i = (i + 1) & mask) {
                 const std::size_t home = map.hash_of(map.at(cells[i])) & mask;
-                if (((i - home) & mask) < ((i - gap) & mask)) continue;
-                cells[gap] = cells[i];
-                gap = i;
+                if (((i - home) & mask) < ((i - from) & mask)) continue;
+                std::swap(cells[from], cells[i]);
+                from = i;
             }
-            cells[gap] = no_slot;
+            return from;
+        }
+
+        /// Empties a cell that move_last() returned.
+        void remove(std::size_t last) noexcept {
+            cells[last] = no_slot;
             --used;
         }
 

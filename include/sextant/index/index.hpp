@@ -369,7 +369,8 @@ private:
     }
 
     search_plan plan(std::size_t k, const search_options_type& options) const noexcept {
-        const std::size_t ef = std::min(std::max({options.ef, k, std::size_t{1}}), state_->nodes.end());
+        k = std::clamp<std::size_t>(size(), 1, k);
+        const std::size_t ef = std::clamp<std::size_t>(state_->nodes.end(), k, std::max(options.ef, k));
         return {.k = k, .ef = ef, .rescored = options.rerank, .stop = options.stop};
     }
 

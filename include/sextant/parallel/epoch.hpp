@@ -39,7 +39,7 @@ public:
 
     /// Whether every pin of the epoch `past` and those before is gone. O(threads).
     static bool passed(stamp past) noexcept {
-        for (const record* r = records().load(std::memory_order_acquire); r != nullptr; r = r->next) {
+        for (const record* r = records().load(std::memory_order_seq_cst); r != nullptr; r = r->next) {
             if (r->pinned.load(std::memory_order_seq_cst) <= past) return false;
         }
         return true;
@@ -83,7 +83,8 @@ private:
     }
 
     /// Looking at the clock again is what makes it safe: if the second look finds the same epoch, whoever ends it later
-    /// finds the announcement; if not, the announcement is made anew, after everything that the ended epoch took away.
+    /// finds the announcement, and its record, which was made before; if not, the announcement is made anew, after everything
+    /// that the ended epoch took away.
     static void announce(record& r) noexcept {
         for (stamp seen = clock().load(std::memory_order_seq_cst);;) {
             r.pinned.store(seen, std::memory_order_seq_cst);
@@ -99,7 +100,7 @@ private:
         }
         record* const fresh = std::make_unique<record>().release();
         fresh->next = records().load(std::memory_order_relaxed);
-        while (!records().compare_exchange_weak(fresh->next, fresh, std::memory_order_acq_rel)) {}
+        while (!records().compare_exchange_weak(fresh->next, fresh, std::memory_order_seq_cst)) {}
         return fresh;
     }
 };

@@ -24,7 +24,7 @@ namespace sextant::inline SEXTANT_ABI {
 
 /// How far a search goes.
 struct search_plan {
-    std::size_t k;
+    std::size_t k;                  ///< at least 1; where there are fewer answers, all nodes are compared
     std::size_t ef;                 ///< at least k, or as many as there were nodes
     std::size_t rescored;           ///< as search_options::rerank
     const stop_condition& stop;
@@ -56,7 +56,7 @@ template <class Scorer, class Allowed, class Tracker>
 void compare_all(const graph& nodes, const Scorer& score, std::size_t k, Allowed&& allowed, search_scratch& scratch,
                  Tracker track, const stop_condition& stop) {
     int fresh_starts = 0;
-    for (std::size_t room = std::min(k + room_for_hidden(nodes), nodes.end());;) {
+    for (std::size_t room = std::clamp<std::size_t>(nodes.end(), 1, k + room_for_hidden(nodes));;) {
         newcomers fresh = exact_scan(nodes, score, room, allowed, scratch, track, stop);
         const bool all_met = reconcile(nodes, score, allowed, fresh, scratch.results, track);
         if (fresh.lost_some() && fresh_starts++ < most_fresh_starts && !stop.requested()) continue;
@@ -67,9 +67,9 @@ void compare_all(const graph& nodes, const Scorer& score, std::size_t k, Allowed
 }
 
 /// The k nodes nearest to `vector` that the graph search finds, nearest first, good until scratch is used again. If its room
-/// holds fewer than k answers, it looks again with more. While a node is erased, ways are missing for a moment,
-/// all of them if searches begin at it: a search that runs out of ways then compares everything. Allocates only where scratch
-/// has not been as large before.
+/// holds fewer than k answers, it looks again with more. While a node is erased or a list chosen anew, ways are missing for a
+/// moment, all of them if searches begin at it: a search that runs out of ways then compares everything. Allocates only where
+/// scratch has not been as large before.
 template <codec Codec, class Allowed, class Tracker>
 std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::span<const typename Codec::element> vector,
                                   const search_plan& plan, Allowed&& allowed, search_scratch& scratch, Tracker track) {
@@ -101,7 +101,7 @@ std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::s
         const bool all_met = reconcile(nodes, score, passes, fresh, found, track);
         if (fresh.lost_some() && fresh_starts++ < most_fresh_starts && !plan.stop.requested()) continue;
         if (found.size() >= plan.k || plan.stop.requested()) break;
-        if (!filtered && all_met && nodes.hidden() > 0) return best_of_all();
+        if (!filtered && all_met) return best_of_all();
         if (all_met || ef >= nodes.end()) break;
         // Hidden nodes took the room of answers, or there was none: the plan may be older than the nodes that came since.
         ef = std::min(ef + std::max(nodes.hidden(), plan.k - found.size()), nodes.end());
