@@ -51,6 +51,21 @@ TEST(expected, of_nothing_is_done_or_says_why_not) {
     EXPECT_EQ(error.error(), "no");
 }
 
+TEST(expected, throws_the_error_s_message_where_a_value_is_asked_for_and_there_is_none) {
+    file_result<int> error = sextant::failed(file_errc::format, "not an index");
+    try {
+        error.value();
+        FAIL();
+    } catch (const sextant::bad_expected_access& thrown) {
+        EXPECT_STREQ(thrown.what(), "sextant: not an index");
+    }
+    EXPECT_THROW(std::move(error).value(), sextant::bad_expected_access);
+    const expected<int, int> plain = unexpected(3);
+    EXPECT_THROW(plain.value(), sextant::bad_expected_access);
+    EXPECT_THROW((expected<void, int>(unexpected(3)).value()), sextant::bad_expected_access);
+    EXPECT_NO_THROW((expected<void, int>().value()));
+}
+
 TEST(file_error, says_what_the_system_said) {
     const file_result<int> result = sextant::system_failed("opening x", ENOENT);
     ASSERT_FALSE(result);

@@ -210,6 +210,15 @@ TEST(filter, sees_the_keys_and_not_copies_of_them) {
     EXPECT_EQ(hits[2], (hit<std::string>{"the word number 7", 169.0f}));
 }
 
+TEST(filter, may_be_a_member_of_the_key) {
+    sextant::index<sextant::l2, sextant::f32, std::string> index({.dim = 1});
+    index.insert("", {1.0f});
+    index.insert("a", {2.0f});
+    const auto hits = index.search({0.0f}, 2, {}, &std::string::empty);
+    ASSERT_EQ(hits.size(), 1u);
+    EXPECT_EQ(hits[0].key, "");
+}
+
 TEST(filter, may_insert_while_its_search_asks_for_more_than_there_are) {
     const support::matrix<float> points = support::clustered_points(40, dim, 112);
     sextant::index<sextant::l2> index({.dim = dim, .degree = 8, .ef_construction = 60});

@@ -22,6 +22,29 @@ using sextant::rows;
 constexpr std::size_t dim = 19;  // no kernel's width divides it
 constexpr std::size_t count = 300;
 
+TEST(input, may_be_numbers_in_braces_and_zero_is_a_number) {
+    sextant::index<sextant::l2> index({.dim = 2});
+    EXPECT_TRUE(index.insert(1, {0, 2}));
+    EXPECT_TRUE(index.insert(2, {1.5f, 0.5f}));
+    EXPECT_EQ(index.get(1), (std::vector<float>{0, 2}));
+    EXPECT_EQ(index.search({0, 2}, 1).front().key, 1u);
+    expect_error(errc::dimension_mismatch, [&] { index.insert(3, {1, 2, 3}); });
+    expect_error(errc::dimension_mismatch, [&] { index.insert(3, {}); });
+    sextant::index<sextant::l2, sextant::u8> bytes({.dim = 3});
+    EXPECT_TRUE(bytes.insert(1, {0, 1, 255}));
+    EXPECT_EQ(bytes.get(1), (std::vector<float>{0, 1, 255}));
+}
+
+TEST(input, may_be_a_pointer_and_a_length) {
+    const float floats[] = {1, 2, 3};
+    float more[] = {4, 5, 6};
+    const std::uint8_t bytes[] = {4, 5, 6};
+    sextant::index<sextant::l2, sextant::u8> index({.dim = 3});
+    EXPECT_TRUE(index.insert(1, {floats, 3}));
+    EXPECT_FALSE(index.insert_or_assign(1, {more, 3}));
+    EXPECT_EQ(index.search({bytes, 3}, 1), index.search({more, 3}, 1));
+}
+
 /// The same numbers as floats and as what the codec stores.
 template <class Native>
 struct both {

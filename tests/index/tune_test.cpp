@@ -122,6 +122,20 @@ TYPED_TEST(tune, of_few_vectors_needs_no_more_than_there_are) {
     }
 }
 
+TEST(tune_of_more_than_there_is, asks_for_what_there_is) {
+    constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+    sextant::index<sextant::l2> index({.dim = 2, .degree = 4, .ef_construction = 20});
+    EXPECT_EQ(index.tune({.recall = 0.9, .k = most, .samples = most}).recall, 1.0) << "nothing to measure";
+    for (int i = 0; i < 50; ++i) index.insert(static_cast<std::uint64_t>(i), {static_cast<float>(i), 1.0f});
+    const auto tuned = index.tune({.recall = 0.9, .k = most, .samples = most});
+    EXPECT_EQ(tuned.options.ef, most) << "at least k";
+    EXPECT_EQ(index.search({3.0f, 1.0f}, most, tuned.options).size(), 50u);
+    EXPECT_GE(tuned.recall, 0.9);
+    index.tune_prefetch({.k = most, .samples = most});
+    std::atomic<bool> stop = true;
+    EXPECT_EQ(index.tune({.samples = most, .stop = stop}).recall, 0.0);
+}
+
 TYPED_TEST(tune, refuses_what_makes_no_sense) {
     for (const double recall : {0.0, -0.5, 1.01, std::numeric_limits<double>::quiet_NaN()}) {
         expect_error(errc::bad_option, [&] { this->index_->tune({.recall = recall}); });

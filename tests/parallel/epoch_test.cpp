@@ -72,6 +72,30 @@ TEST(epochs, are_held_by_the_outermost_pin) {
     EXPECT_TRUE(epochs::passed(before));
 }
 
+/// Pins when a thread's objects are destroyed, the first of which it is and the last to go.
+struct last_to_go {
+    bool& worked;
+    ~last_to_go() {
+        const epochs::stamp before = epochs::advance();
+        {
+            const epochs::pin pinned;
+            worked = epochs::passed(before) && !epochs::passed(epochs::advance());
+        }
+        worked = worked && epochs::passed(epochs::advance());
+    }
+};
+
+TEST(epochs, can_be_pinned_when_a_thread_s_other_objects_are_gone) {
+    for (int i = 0; i < 3; ++i) {
+        bool worked = false;
+        std::thread([&] {
+            thread_local const last_to_go object{worked};
+            const epochs::pin pinned;
+        }).join();
+        EXPECT_TRUE(worked);
+    }
+}
+
 TEST(epochs, pass_after_many_threads_came_and_went) {
     for (int round = 0; round < 50; ++round) {
         std::vector<std::thread> threads;

@@ -52,6 +52,30 @@ TEST_F(lease_of_scratch, gives_the_same_scratch_again) {
     EXPECT_EQ(again->size, 1000u) << "as it was left";
 }
 
+/// Works when a thread's objects are destroyed, the first of which it is and the last to go.
+struct last_to_go {
+    bool& worked;
+    ~last_to_go() {
+        const lease<scratch> outer;
+        {
+            const lease<scratch> inner;
+            worked = &*outer != &*inner;
+        }
+        lease<scratch>::release();
+        worked = worked && scratch::alive == 1;
+    }
+};
+
+TEST_F(lease_of_scratch, is_to_be_had_when_what_a_thread_kept_is_gone) {
+    bool worked = false;
+    std::thread([&] {
+        thread_local const last_to_go object{worked};
+        const lease<scratch> lent;
+    }).join();
+    EXPECT_TRUE(worked);
+    EXPECT_EQ(scratch::alive, 0);
+}
+
 TEST_F(lease_of_scratch, asks_for_memory_only_the_first_time) {
     { const lease<scratch> warm_up; }
     const std::size_t asked = support::allocations();

@@ -10,7 +10,7 @@ namespace sextant::inline SEXTANT_ABI {
 struct build_options {
     /// Who does the work: `.executor = &pool`. Sequential when empty.
     executor_ref executor = {};
-    /// Called as `(done, total)` between batches, on the thread that called build().
+    /// Called as `(done, total)` between batches, on the thread that called build(). Not copied.
     progress_ref progress = {};
     /// Asked between and within batches; a build that is stopped leaves the batches that were finished.
     stop_condition stop = {};

@@ -20,6 +20,8 @@ template <codec Coarse, codec Fine>
     requires std::same_as<typename Coarse::element, typename Fine::element> &&
              std::same_as<typename Coarse::metric_type, typename Fine::metric_type>
 class rerank_codec {
+    static_assert(!reranking_codec<Coarse> && !reranking_codec<Fine>, "rerank<> takes two codecs of one code each");
+
 public:
     using element = typename Coarse::element;
     using metric_type = typename Coarse::metric_type;

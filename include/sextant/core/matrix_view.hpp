@@ -31,7 +31,7 @@ private:
     std::size_t dim_ = 0;
 };
 
-/// Views contiguous numbers as rows of `dim`. Throws errc::dimension_mismatch if the last row would be short.
+/// Views contiguous numbers as rows of `dim`, for as long as they live: keep no view of a temporary. Throws errc::dimension_mismatch if the last row would be short.
 template <std::ranges::contiguous_range Range>
 auto rows(const Range& values, std::size_t dim) {
     const std::size_t count = std::ranges::size(values);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -158,7 +159,7 @@ public:
         if (keys.size() != vectors.rows()) raise(errc::count_mismatch, "build() needs as many keys as vectors");
         check_all(vectors, options.executor);
         if constexpr (learning<codec_type>) {
-            if (empty() && vectors.rows() >= centre::wanted) s.codec.fit(rows(spread_sample(vectors), dim()));
+            if (empty() && vectors.rows() >= centre::wanted && !options.stop.requested()) s.codec.fit(rows(spread_sample(vectors), dim()));
         }
         // Slots that erasures left free are used first.
         const std::size_t wanted = std::max(s.nodes.end(), size() + s.nodes.hidden() + keys.size());
@@ -169,8 +170,8 @@ public:
     }
 
     /// Shows an empty index a sample of the data, of a few hundred vectors or more, so that its codec fits them from the
-    /// first on. Never needed: build() takes its own sample and inserts are learned from (codec/centre.hpp). Throws
-    /// errc::not_empty once something is inserted, `error` for a bad vector.
+    /// first on. Never needed: build() takes its own sample and inserts are learned from (codec/centre.hpp). What was learned
+    /// stays: a second sample changes nothing. Throws errc::not_empty once something is inserted, `error` for a bad vector.
     void fit(matrix_type sample)
         requires learning<codec_type>
     {
@@ -253,7 +254,7 @@ public:
     std::span<hit_type> search_into(vector_type input, std::span<hit_type> out,
                                     const search_options_type& options, Filter&& filter) const {
         const as_elements<element> query(input);
-        const auto allowed = [&](slot id) { return static_cast<bool>(filter(state_->keys[id])); };
+        const auto allowed = [&](slot id) { return static_cast<bool>(std::invoke(filter, state_->keys[id])); };
         return run(query, out, options, [&](search_scratch& scratch, auto track) {
             return nearest(state_->nodes, state_->codec, query, plan(out.size(), options), allowed, scratch, track);
         });
@@ -284,25 +285,23 @@ public:
     }
 
     /// Finds the ef that reaches a wanted recall, by looking for stored vectors (search/tune.hpp), with an exact search as the
-    /// truth. Under a codec that forgets, the truth is about what it remembers. Queries that are unlike
-    /// the stored vectors get less recall than that. May run beside searches and inserts. Throws errc::bad_option for a
+    /// truth. Under a codec that forgets, the truth is about what it remembers. Queries that are unlike the stored vectors get
+    /// less recall than that. Where there is nothing to measure it is 1, or 0 if the call was stopped. May run beside searches and inserts. Throws errc::bad_option for a
     /// recall outside (0, 1], k = 0 or samples = 0, and what the executor throws.
     ///     auto tuned = index.tune({.recall = 0.95, .k = 10});
     ///     index.search(query, 10, tuned.options);
     tuned_options<Key> tune(const tune_options& options) const {
-        check(options);
         const epochs::pin pinned;  // its samples stay what they are
-        const tuned_ef found = tune_ef(state_->nodes, state_->codec, options);
-        return {{.ef = found.ef}, found.recall};
+        const tuned_ef found = tune_ef(state_->nodes, state_->codec, checked(options, state_->nodes));
+        return {{.ef = std::max(found.ef, options.k)}, found.recall};
     }
 
     /// Finds out how many codes ahead of their use searches should fetch them on this machine, and keeps to it from then on.
     /// Worth it on a machine unlike those the defaults were measured on. May run beside searches and inserts, whose noise
     /// it then measures too.
     tuned_prefetch tune_prefetch(const tune_options& options = {.samples = 200}) {
-        check(options);
         const epochs::pin pinned;
-        return sextant::tune_prefetch(state_->nodes, state_->codec, options);
+        return sextant::tune_prefetch(state_->nodes, state_->codec, checked(options, state_->nodes));
     }
 
     /// Puts memory behind `count` vectors, so that a service knows early whether they fit. Never needed.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <type_traits>
@@ -31,7 +32,7 @@ struct native_of<C> {
 template <class C>
 using native_of_t = typename native_of<C>::type;
 
-/// A caller's vector: anything contiguous of Element or of Native, not copied.
+/// A caller's vector: anything contiguous of Element or of Native, a pointer and a length, or numbers in braces. Not copied.
 template <class Element, class Native>
 class vector_input {
 public:
@@ -45,10 +46,15 @@ public:
     constexpr vector_input(Vector&& vector) noexcept  // NOLINT: implicit by design
         : native_(std::forward<Vector>(vector)), is_native_(true) {}
 
-    constexpr vector_input(const Element* data, std::size_t size) noexcept : elements_(data, size) {}
-    constexpr vector_input(const Native* data, std::size_t size) noexcept
+    /// {pointer, length}. A template, or {0, 2} would be a null pointer instead of two numbers.
+    template <std::same_as<Element> Pointee>
+    constexpr vector_input(const Pointee* data, std::size_t size) noexcept : elements_(data, size) {}
+    template <std::same_as<Native> Pointee>
         requires(!std::same_as<Element, Native>)
-        : native_(data, size), is_native_(true) {}
+    constexpr vector_input(const Pointee* data, std::size_t size) noexcept : native_(data, size), is_native_(true) {}
+
+    /// {0.5f, 1.5f}, for the length of the call it is written in.
+    constexpr vector_input(std::initializer_list<Element> values) noexcept : elements_(values) {}
 
     bool is_native() const noexcept { return is_native_; }
     std::span<const Element> elements() const noexcept { return elements_; }

@@ -20,7 +20,7 @@ namespace sextant::inline SEXTANT_ABI {
 template <class F>
     requires std::is_invocable_r_v<float, const F&, std::span<const float>, std::span<const float>>
 struct custom {
-    F function{};
+    F function = default_function();
 
     static std::string name() {
         if constexpr (named<F>) {
@@ -32,6 +32,12 @@ struct custom {
 
     float operator()(std::span<const float> a, std::span<const float> b) const {
         return static_cast<float>(function(a, b));
+    }
+
+private:
+    static constexpr F default_function() {
+        static_assert(!std::is_pointer_v<F>, "a metric that is a pointer to a function has to be given: there is no default");
+        return F{};
     }
 };
 

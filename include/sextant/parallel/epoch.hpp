@@ -56,20 +56,39 @@ private:
         record* next = nullptr;
     };
 
-    /// What a thread knows of itself.
+    /// What a thread knows of itself. It has no destructor, because destructors of static and thread-local objects may pin
+    /// when all of those have run that are not theirs.
     struct participant {
-        participant() : announced(*take()) {}
-        participant(const participant&) = delete;
-        participant& operator=(const participant&) = delete;
-        ~participant() { announced.taken.store(false, std::memory_order_release); }
-
-        record& announced;
+        record* announced = nullptr;
         unsigned depth = 0;
+        bool ending = false;
+
+        void give_back() noexcept {
+            announced->taken.store(false, std::memory_order_release);
+            announced = nullptr;
+        }
     };
 
-    static participant& own() {
-        thread_local participant me;
+    /// Gives a thread's record back at its end, to pins that come later one of their own each.
+    struct last_will {
+        ~last_will() {
+            participant& me = own();
+            me.ending = true;
+            if (me.depth == 0) me.give_back();
+        }
+    };
+
+    static participant& own() noexcept {
+        static constinit thread_local participant me;
         return me;
+    }
+
+    static record& announced_by(participant& me) {
+        if (me.announced == nullptr) {
+            me.announced = take();
+            if (!me.ending) thread_local const last_will at_the_end;
+        }
+        return *me.announced;
     }
 
     static std::atomic<stamp>& clock() noexcept {
@@ -106,11 +125,14 @@ private:
 };
 
 inline epochs::pin::pin() : mine_(own()) {
-    if (mine_.depth++ == 0) announce(mine_.announced);
+    if (mine_.depth == 0) announce(announced_by(mine_));
+    ++mine_.depth;
 }
 
 inline epochs::pin::~pin() {
-    if (--mine_.depth == 0) mine_.announced.pinned.store(idle, std::memory_order_release);
+    if (--mine_.depth > 0) return;
+    mine_.announced->pinned.store(idle, std::memory_order_release);
+    if (mine_.ending) mine_.give_back();
 }
 
 }  // namespace sextant::inline SEXTANT_ABI

@@ -11,14 +11,16 @@ namespace sextant::inline SEXTANT_ABI {
 
 /// Borrows a `Scratch` of the calling thread for the length of one operation, so that a thread that keeps working stops
 /// allocating. A thread keeps more than one only if operations nest, as when a filter searches in turn. One that has
-/// grown above SEXTANT_SCRATCH_CAP bytes, as its bytes() says, is freed when it is given back.
+/// grown above SEXTANT_SCRATCH_CAP bytes, as its bytes() says, is freed when it is given back; so is all that a thread borrows
+/// when what it kept is gone already, in the destructors of static and thread-local objects.
 template <class Scratch>
 class lease {
 public:
     /// Throws std::bad_alloc.
     lease() {
-        auto& mine = kept();
-        if (mine.empty()) {
+        if (ended()) {
+            scratch_ = std::make_unique<Scratch>();
+        } else if (auto& mine = kept(); mine.empty()) {
             mine.reserve(4);  // so that giving it back cannot fail
             scratch_ = std::make_unique<Scratch>();
         } else {
@@ -31,6 +33,7 @@ public:
     lease& operator=(const lease&) = delete;
 
     ~lease() {
+        if (ended()) return;
         auto& mine = kept();
         if (scratch_->bytes() <= SEXTANT_SCRATCH_CAP && mine.size() < mine.capacity()) mine.push_back(std::move(scratch_));
     }
@@ -39,12 +42,25 @@ public:
     Scratch* operator->() const noexcept { return scratch_.get(); }
 
     /// Frees what the calling thread keeps.
-    static void release() noexcept { std::vector<std::unique_ptr<Scratch>>().swap(kept()); }
+    static void release() noexcept {
+        if (!ended()) std::vector<std::unique_ptr<Scratch>>().swap(kept());
+    }
 
 private:
+    struct keeper {
+        std::vector<std::unique_ptr<Scratch>> kept;
+        ~keeper() { ended() = true; }
+    };
+
     static std::vector<std::unique_ptr<Scratch>>& kept() {
-        thread_local std::vector<std::unique_ptr<Scratch>> mine;
-        return mine;
+        thread_local keeper mine;
+        return mine.kept;
+    }
+
+    /// Whether the calling thread's keeper is gone. It has no destructor and lasts as long as the thread.
+    static bool& ended() noexcept {
+        static constinit thread_local bool gone = false;
+        return gone;
     }
 
     std::unique_ptr<Scratch> scratch_;

@@ -18,7 +18,8 @@ struct search_options {
     /// at least k, at most ef are. 0: until enough of them in a row have changed nothing (search/rescore.hpp).
     std::size_t rerank = 0;
     /// Which keys may be returned; all when empty. The graph is searched through nodes that are not allowed, and when few
-    /// are, everything that is allowed is compared, so that k answers come whenever k keys pass.
+    /// are, everything that is allowed is compared, so that k answers come whenever k keys pass. Not copied: write it in the
+    /// call, or give one that outlives these options a name.
     predicate_ref<Key> filter = {};
     /// When to give up and return the best found so far.
     stop_condition stop = {};

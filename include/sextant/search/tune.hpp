@@ -148,6 +148,15 @@ inline void check(const tune_options& options) {
     if (options.samples == 0) raise(errc::bad_option, "samples must not be 0");
 }
 
+/// The same with no more answers and samples than there are nodes. Throws errc::bad_option.
+inline tune_options checked(tune_options options, const graph& nodes) {
+    check(options);
+    const std::size_t most = std::max<std::size_t>(1, nodes.end());
+    options.k = std::min(options.k, most);
+    options.samples = std::min(options.samples, most);
+    return options;
+}
+
 struct tuned_ef {
     std::size_t ef;
     double recall;
