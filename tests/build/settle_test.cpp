@@ -104,6 +104,18 @@ TEST_F(settling, looks_near_where_its_own_links_do_not_help) {
     EXPECT_EQ(parent(id), near);
 }
 
+TEST_F(settling, does_not_walk_up_a_long_line_from_each_of_its_nodes) {
+    // A line of 200,000, each the child of the one before: walking up from all would take 2·10^10 steps.
+    slot last = add(no_slot);
+    const slot head = last;
+    for (int i = 1; i < 200'000; ++i) last = add(last);
+    settle(head);
+    EXPECT_EQ(parent(head), tree_root);
+    const slot late = add(no_slot);
+    settle(late);
+    EXPECT_EQ(parent(late), head);
+}
+
 TEST_F(settling, takes_the_place_of_a_dying_child_where_nobody_else_has_room) {
     const slot root = add(tree_root);
     const slot dying[] = {add(root), add(root)};

@@ -203,6 +203,35 @@ TEST(key_map, forgets_nothing_when_another_key_cannot_be_hashed) {
     }
 }
 
+/// A number that counts how often it is compared.
+struct counting_key {
+    static inline std::size_t comparisons = 0;
+    std::uint64_t value = 0;
+
+    friend bool operator==(const counting_key& a, const counting_key& b) {
+        ++comparisons;
+        return a.value == b.value;
+    }
+};
+
+struct counting_key_hash {
+    std::size_t operator()(const counting_key& key) const noexcept { return key.value; }
+};
+
+TEST(key_map, is_not_slow_with_keys_that_somebody_chose) {
+    // Without a secret, these fall all into one table and there into one place of 4,096.
+    std::vector<counting_key> chosen;
+    for (std::uint64_t n = 0; chosen.size() < 1000; ++n) {
+        if ((sextant::mix(n) & 0xF000'0000'0000'0FFFu) == 0) chosen.push_back({n});
+    }
+    key_map<counting_key, counting_key_hash> map;
+    for (slot id = 0; id < chosen.size(); ++id) {
+        map.assign(id, chosen[id]);
+        ASSERT_TRUE(map.claim(id));
+    }
+    EXPECT_LT(counting_key::comparisons, 20'000u) << "500,000 if each meets all before it";
+}
+
 TYPED_TEST(key_maps, forget_and_replace_as_an_unordered_map_does) {
     using key = typename TypeParam::key;
     key_map<key, typename TypeParam::hash> map;

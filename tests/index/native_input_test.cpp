@@ -41,7 +41,8 @@ TEST(input, may_be_a_pointer_and_a_length) {
     const std::uint8_t bytes[] = {4, 5, 6};
     sextant::index<sextant::l2, sextant::u8> index({.dim = 3});
     EXPECT_TRUE(index.insert(1, {floats, 3}));
-    EXPECT_FALSE(index.insert_or_assign(1, {more, 3}));
+    const int length = 3;  // as hnswlib's examples have it
+    EXPECT_FALSE(index.insert_or_assign(1, {more, length}));
     EXPECT_EQ(index.search({bytes, 3}, 1), index.search({more, 3}, 1));
 }
 

@@ -43,6 +43,43 @@ TEST(save_to_path, replaces_the_old_file_and_leaves_nothing_else) {
     EXPECT_EQ(std::filesystem::status(directory / "x").permissions(), std::filesystem::perms{0640});
 }
 
+TEST(save_to_path, keeps_the_group_of_the_file_it_replaces) {
+    const scratch_directory directory;
+    const auto path = directory / "x";
+    ASSERT_TRUE(sextant::save(kind::make(20), path));
+    constexpr ::gid_t group = 12'345;
+    if (::chown(path.c_str(), static_cast<::uid_t>(-1), group) != 0) GTEST_SKIP() << "only root may give files to a group of others";
+    ASSERT_EQ(::chmod(path.c_str(), 0660), 0);
+    ASSERT_TRUE(sextant::save(kind::make(30), path));
+    struct ::stat about{};
+    ASSERT_EQ(::stat(path.c_str(), &about), 0);
+    EXPECT_EQ(about.st_gid, group);
+    EXPECT_EQ(about.st_mode & 07777, 0660u);
+}
+
+TEST(save_to_path, keeps_a_file_closed_that_was) {
+    const scratch_directory directory;
+    const auto path = directory / "x";
+    ASSERT_TRUE(sextant::save(kind::make(20), path));
+    ASSERT_EQ(::chmod(path.c_str(), 0), 0);
+    ASSERT_TRUE(sextant::save(kind::make(30), path));
+    struct ::stat about{};
+    ASSERT_EQ(::stat(path.c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 07777, 0u);
+}
+
+TEST(load_from_path, refuses_a_pipe_instead_of_waiting_for_it) {
+    const scratch_directory directory;
+    const auto path = directory / "pipe";
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    const auto loaded = sextant::load<kind::index>(path);
+    ASSERT_FALSE(loaded);
+    EXPECT_EQ(loaded.error().code, file_errc::not_a_file);
+    const auto mapped = sextant::open_mapped<kind::index>(path);
+    ASSERT_FALSE(mapped);
+    EXPECT_EQ(mapped.error().code, file_errc::not_a_file);
+}
+
 TEST(save_to_path, into_the_working_directory) {
     const scratch_directory directory;
     const auto before = std::filesystem::current_path();

@@ -204,7 +204,7 @@ TEST_F(lies, about_options) {
     expect_corrupt(file_image::options, 40, std::uint64_t{count - 1}, "more or fewer vectors");
     expect_corrupt(file_image::options, 40, std::uint64_t{0}, "entry point");
     expect_corrupt(file_image::options, 48, huge, "more nodes");
-    expect_corrupt(file_image::options, 56, huge, "more nodes");
+    for (const std::uint64_t lists : {huge, std::uint64_t{1} << 31}) expect_corrupt(file_image::options, 56, lists, "more lists");
     expect_corrupt(file_image::options, 64, std::uint32_t{count}, "entry point");
     expect_corrupt(file_image::options, 64, no_slot, "entry point");
     expect_corrupt(file_image::options, 68, std::uint32_t{31}, "another level");

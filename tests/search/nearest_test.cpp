@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -81,7 +82,10 @@ TEST(nearest, compares_everything_where_links_do_not_lead_to_enough) {
     numbers graph;
     const std::int32_t far = 1000;
     graph.add({&far, 1});  // nothing leads to it, as for a moment while the list that does is written
-    EXPECT_EQ(graph.find(46, {.k = 101, .ef = 101, .rescored = 0, .stop = never}).back().id, 100u);
+    EXPECT_EQ(graph.find(46, {.k = 101, .ef = 101, .rescored = 0, .stop = never, .least = 101}).back().id, 100u);
+    EXPECT_EQ(graph.find(46, {.k = 101, .ef = 101, .rescored = 0, .stop = never, .least = 100}).size(), 100u) << "no need";
+    const std::atomic<bool> stopped = true;
+    EXPECT_GE(graph.find(46, {.k = 101, .ef = 101, .rescored = 0, .stop = stopped, .least = 101}).size(), 1u);
 }
 
 TEST(nearest, of_no_nodes_has_room_for_the_first_to_come) {

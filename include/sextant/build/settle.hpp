@@ -48,9 +48,42 @@ slot adopt_for_dead(const graph& nodes, slot id, MayAdopt&& may_adopt) noexcept 
     return no_slot;
 }
 
+/// Whether a node is the uppermost of what hangs together: the root, or the child of one that is leaving the tree or waits for
+/// its own parent. Under tree_mutex().
+inline bool is_uppermost(const graph& nodes, slot id) noexcept {
+    const slot parent = nodes.at(id).parent.load(std::memory_order_acquire);
+    if (parent >= tree_root) return parent == tree_root;
+    return is_dead(nodes, parent) || nodes.at(parent).parent.load(std::memory_order_acquire) == no_slot;
+}
+
+/// Makes `id` a child of any node that may_adopt() passes, and returns that; no_slot if there is none. Whatever else there is
+/// hangs from a node that is uppermost: looking at those, instead of walking up from all, is what keeps this O(nodes) where
+/// the tree is one long line. Where the ways down from them end at the dying, it takes the place of one of these. Under
+/// tree_mutex().
+template <class MayAdopt>
+slot adopt_by_any(const graph& nodes, slot id, MayAdopt&& may_adopt) noexcept {
+    for (;;) {
+        bool any = false;
+        for (std::size_t i = 0; i < nodes.end(); ++i) {
+            const auto candidate = static_cast<slot>(i);
+            if (!is_uppermost(nodes, candidate) || !may_adopt(candidate)) continue;
+            any = true;
+            if (const slot parent = adopt_by_descendant(nodes, id, candidate); parent != no_slot) return parent;
+        }
+        if (!any) return no_slot;
+        for (std::size_t i = 0; i < nodes.end(); ++i) {
+            const auto candidate = static_cast<slot>(i);
+            if (!may_adopt(candidate)) continue;
+            const std::scoped_lock lock(nodes.at(candidate).lock);
+            if (adopt(nodes, candidate, id)) return candidate;
+        }
+        if (const slot parent = adopt_for_dead(nodes, id, may_adopt); parent != no_slot) return parent;
+    }
+}
+
 /// Finds a parent for a node, outside the branch that hangs from it: the nearest of its own links that has room, a
-/// descendant of one that has none, a descendant of `near`, any node at all, and one whose children are dying. no_slot if
-/// every other node that is not dead hangs from it. Under tree_mutex().
+/// descendant of one that has none, a descendant of `near`, and else any node at all. no_slot if every other node that is
+/// not dead hangs from it. Under tree_mutex().
 inline slot find_parent(const graph& nodes, slot id, slot near) noexcept {
     const auto may_adopt = [&](slot candidate) {
         return has_place(nodes.at(candidate)) && !hangs_from(nodes, candidate, id);
@@ -65,13 +98,7 @@ inline slot find_parent(const graph& nodes, slot id, slot near) noexcept {
     });
     if (parent == no_slot && full != no_slot) parent = adopt_by_descendant(nodes, id, full);
     if (parent == no_slot && near != no_slot && may_adopt(near)) parent = adopt_by_descendant(nodes, id, near);
-    for (std::size_t i = 0; parent == no_slot && i < nodes.end(); ++i) {
-        const auto candidate = static_cast<slot>(i);
-        if (!may_adopt(candidate)) continue;
-        const std::scoped_lock lock(nodes.at(candidate).lock);
-        if (adopt(nodes, candidate, id)) parent = candidate;
-    }
-    return parent != no_slot ? parent : adopt_for_dead(nodes, id, may_adopt);
+    return parent != no_slot ? parent : adopt_by_any(nodes, id, may_adopt);
 }
 
 /// Gives a place in the tree to a node that has none, because nobody had room for it or its parent died, and with it to

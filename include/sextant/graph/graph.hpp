@@ -196,6 +196,7 @@ private:
     slot append(unsigned level) {
         const std::size_t id = end_.load(std::memory_order_relaxed);
         if (id >= max_slots) raise(errc::too_many, "an index holds at most 2^31 - 1 vectors");
+        if (upper_end_ + level > max_slots) raise(errc::too_many, "an index holds at most 2^31 - 1 lists of upper levels");
         records_.commit(id + 1);
         nodes_.commit(id + 1);
         upper_.commit(upper_end_ + level);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -68,6 +69,7 @@ public:
             std::swap(tables_[i].capacity, other.tables_[i].capacity);
             std::swap(tables_[i].used, other.tables_[i].used);
         }
+        std::swap(seed_, other.seed_);
     }
 
     /// Makes the slot's key findable; false, with nothing changed, if the key is already there. Throws std::bad_alloc.
@@ -234,7 +236,7 @@ private:
     Key& at(slot id) noexcept { return *std::launder(reinterpret_cast<Key*>(keys_.at(id))); }
 
     // std::hash of an integer is often the integer itself, so the bits are mixed: the top ones choose the table.
-    std::size_t hash_of(const Key& key) const { return static_cast<std::size_t>(mix(hash_(key))); }
+    std::size_t hash_of(const Key& key) const { return static_cast<std::size_t>(mix(hash_(key) ^ seed_)); }
 
     table& table_of(std::size_t hash) noexcept { return tables_[table_index(hash)]; }
     const table& table_of(std::size_t hash) const noexcept { return tables_[table_index(hash)]; }
@@ -244,6 +246,9 @@ private:
     static_assert(alignof(Key) <= cache_line, "keys are stored with the alignment of a cache line at most");
 
     [[no_unique_address]] Hash hash_;
+    /// Unlike in every map, or a file's keys could be chosen to fall all into one place.
+    std::uint64_t seed_ = mix(reinterpret_cast<std::uintptr_t>(this) ^
+                              static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()));
     arena keys_;
     std::size_t end_ = 0;
     mutable std::mutex growth_;

@@ -276,8 +276,7 @@ public:
     /// parallel, and a filter must bear being called from several threads.
     batch_result<Key> search_batch(matrix_type queries, std::size_t k, const search_options_type& options = {},
                                    executor_ref executor = {}) const {
-        k = std::min(k, size());
-        batch_result<Key> result(queries.rows(), k);
+        batch_result<Key> result(queries.rows(), room_for(k));
         executor.run(queries.rows(), [&](std::size_t row) {
             result.set_count(row, search_into(queries[row], result.row(row), options).size());
         });
@@ -362,16 +361,18 @@ private:
     /// An answer of up to k hits in a vector of its own.
     template <class Search>
     std::vector<hit_type> collect(std::size_t k, Search&& search) const {
-        std::vector<hit_type> hits(std::min(k, size()));
+        std::vector<hit_type> hits(room_for(k));
         hits.resize(search(std::span<hit_type>(hits)).size());
         return hits;
     }
 
     search_plan plan(std::size_t k, const search_options_type& options) const noexcept {
-        k = std::clamp<std::size_t>(size(), 1, k);
-        const std::size_t ef = std::clamp<std::size_t>(state_->nodes.end(), k, std::max(options.ef, k));
-        return {.k = k, .ef = ef, .rescored = options.rerank, .stop = options.stop};
+        const std::size_t ef = std::clamp<std::size_t>(state_->nodes.end(), 1, std::max(options.ef, k));
+        return {.k = k, .ef = ef, .rescored = options.rerank, .stop = options.stop, .least = std::min(k, size())};
     }
+
+    /// How many answers there can be to a search for k: no more than slots and what may be inserted while it runs.
+    std::size_t room_for(std::size_t k) const noexcept { return empty() ? 0 : std::min(k, state_->nodes.end() + 64); }
 
     /// What all searches share: checks the query, borrows scratch and gives slots their keys.
     template <class Search>

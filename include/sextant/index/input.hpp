@@ -47,11 +47,12 @@ public:
         : native_(std::forward<Vector>(vector)), is_native_(true) {}
 
     /// {pointer, length}. A template, or {0, 2} would be a null pointer instead of two numbers.
-    template <std::same_as<Element> Pointee>
-    constexpr vector_input(const Pointee* data, std::size_t size) noexcept : elements_(data, size) {}
-    template <std::same_as<Native> Pointee>
+    template <std::same_as<Element> Pointee, std::integral Length>
+    constexpr vector_input(const Pointee* data, Length length) noexcept : elements_(data, static_cast<std::size_t>(length)) {}
+    template <std::same_as<Native> Pointee, std::integral Length>
         requires(!std::same_as<Element, Native>)
-    constexpr vector_input(const Pointee* data, std::size_t size) noexcept : native_(data, size), is_native_(true) {}
+    constexpr vector_input(const Pointee* data, Length length) noexcept
+        : native_(data, static_cast<std::size_t>(length)), is_native_(true) {}
 
     /// {0.5f, 1.5f}, for the length of the call it is written in.
     constexpr vector_input(std::initializer_list<Element> values) noexcept : elements_(values) {}

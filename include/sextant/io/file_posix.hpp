@@ -46,7 +46,8 @@ private:
 class file_source {
 public:
     static file_result<file_source> open(const std::filesystem::path& path) {
-        file_handle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        // Without O_NONBLOCK a pipe would be waited for before it could be refused.
+        file_handle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
         if (file.get() < 0) return system_failed("opening " + path.string(), errno);
         struct ::stat about{};
         if (::fstat(file.get(), &about) != 0) return system_failed("looking at " + path.string(), errno);
@@ -107,22 +108,19 @@ class atomic_file {
 public:
     static file_result<atomic_file> create(const std::filesystem::path& path) {
         atomic_file result(path);
-        ::mode_t mode = 0;
-        struct ::stat about{};
-        if (::stat(path.c_str(), &about) == 0) {
-            if (!S_ISREG(about.st_mode)) return failed(file_errc::not_a_file, path.string() + " is not a regular file");
-            mode = about.st_mode & 07777;
-        }
+        struct ::stat old{};
+        const bool replaces = ::stat(path.c_str(), &old) == 0;
+        if (replaces && !S_ISREG(old.st_mode)) return failed(file_errc::not_a_file, path.string() + " is not a regular file");
         static std::atomic<unsigned> number = 0;
         do {
             result.temporary_ = path.string() + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1));
-            result.file_ = file_handle(::open(result.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+            result.file_ = file_handle(::open(result.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? 0600 : 0666));
         } while (result.file_.get() < 0 && errno == EEXIST);
         if (result.file_.get() < 0) {
             const int error = errno;
             return system_failed("creating " + std::exchange(result.temporary_, {}), error);
         }
-        if (mode != 0) static_cast<void>(::fchmod(result.file_.get(), mode));  // a service's other readers keep their access
+        if (replaces) result.give_access_of(old);
         return result;
     }
 
@@ -160,6 +158,17 @@ public:
 
 private:
     explicit atomic_file(std::filesystem::path path) : path_(std::move(path)) {}
+
+    /// A service's other readers keep their access, and nobody gets any: less of it where the system does not let it be given.
+    void give_access_of(const struct ::stat& old) noexcept {
+        ::mode_t mode = old.st_mode & 07777;
+        struct ::stat mine{};
+        const bool looked = ::fstat(file_.get(), &mine) == 0;
+        if (!looked || (mine.st_gid != old.st_gid && ::fchown(file_.get(), static_cast<::uid_t>(-1), old.st_gid) != 0)) {
+            mode &= ~static_cast<::mode_t>(S_IRWXG | S_ISGID);
+        }
+        static_cast<void>(::fchmod(file_.get(), mode));  // or it stays as it was created: its owner's alone
+    }
 
     std::filesystem::path path_;
     std::string temporary_;

@@ -79,7 +79,8 @@ struct front_matter {
 
     /// What is impossible for any index, or null. The options have been found in order.
     const char* mistake() const noexcept {
-        if (slots > max_slots || live > slots || dead > slots - live || upper_lists > slots * max_level) return "more nodes than there can be";
+        if (slots > max_slots || live > slots || dead > slots - live) return "more nodes than there can be";
+        if (upper_lists > max_slots || upper_lists > slots * max_level) return "more lists than there can be";
         if (entry.exists() ? entry.id >= slots || entry.level > max_level : entry.level != 0) return "an impossible entry point";
         if (entry.exists() != (live > 0)) return "vectors without an entry point, or the other way round";
         return nullptr;

@@ -49,6 +49,7 @@ public:
         if (!in_.whole(where_.sections[file_format::options], bytes)) return false;
         if (!front_.read_numbers(bytes)) return in_.fail(file_errc::corrupt, "the file's options make no sense");
         if (!is_same_type("key", name_of(front_.key), name_of(key_format_of<key>()))) return false;
+        if (front_.key != key_format_of<key>()) return in_.fail(file_errc::corrupt, "the file's keys have an impossible size");
         const char* wrong = mistake_in(front_.options, codec_type::max_dim);
         if (wrong == nullptr) wrong = front_.mistake();
         if (wrong != nullptr) return in_.fail(file_errc::corrupt, std::string("the file asks for the impossible: ") + wrong);

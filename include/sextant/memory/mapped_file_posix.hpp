@@ -32,7 +32,7 @@ public:
     }
 
     static file_result<mapped_file> open(const std::filesystem::path& path) {
-        const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);  // refuses a pipe, not waits for it
         if (file < 0) return system_failed("opening " + path.string(), errno);
         file_result<mapped_file> mapped = map(file, path);
         ::close(file);  // the mapping stays

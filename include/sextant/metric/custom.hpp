@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <string>
@@ -36,7 +37,7 @@ struct custom {
 
 private:
     static constexpr F default_function() {
-        static_assert(!std::is_pointer_v<F>, "a metric that is a pointer to a function has to be given: there is no default");
+        static_assert(!std::is_constructible_v<F, std::nullptr_t>, "a metric that may be null has to be given: null is no default");
         return F{};
     }
 };

@@ -24,10 +24,11 @@ namespace sextant::inline SEXTANT_ABI {
 
 /// How far a search goes.
 struct search_plan {
-    std::size_t k;                  ///< at least 1; where there are fewer answers, all nodes are compared
-    std::size_t ef;                 ///< at least k, or as many as there were nodes
+    std::size_t k;                  ///< at least 1
+    std::size_t ef;                 ///< at least k, or as many as there were nodes, but not 0
     std::size_t rescored;           ///< as search_options::rerank
     const stop_condition& stop;
+    std::size_t least = 0;          ///< as many answers as there were: if links lead to fewer, everything is compared
 };
 
 /// The filter of a search that has none.
@@ -79,16 +80,15 @@ std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::s
         if constexpr (filtered) return static_cast<bool>(allowed(id));
         return true;
     };
-    const auto best_of_all = [&] {
-        compare_all(nodes, score, plan.ef, passes, scratch, track, plan.stop);
-        return best_of(scratch.results, nodes, codec, vector, plan, scratch, track);
-    };
     beam& found = filtered ? scratch.results : scratch.candidates;
     int fresh_starts = 0;
     for (std::size_t ef = plan.ef;;) {
         newcomers fresh(nodes);
         const entry_point entry = nodes.entry();
-        if (!entry.exists()) return best_of_all();
+        if (!entry.exists()) {
+            compare_all(nodes, score, plan.ef, passes, scratch, track, plan.stop);
+            return best_of(scratch.results, nodes, codec, vector, plan, scratch, track);
+        }
         const neighbor start = descend(nodes, score, entry, 0, scratch, track);
         if constexpr (filtered) {
             const bool hiding = nodes.hidden() > 0;
@@ -101,7 +101,10 @@ std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::s
         const bool all_met = reconcile(nodes, score, passes, fresh, found, track);
         if (fresh.lost_some() && fresh_starts++ < most_fresh_starts && !plan.stop.requested()) continue;
         if (found.size() >= plan.k || plan.stop.requested()) break;
-        if (!filtered && all_met) return best_of_all();
+        if (!filtered && all_met && (nodes.hidden() > 0 || found.size() < plan.least)) {
+            compare_all(nodes, score, plan.ef, passes, scratch, track, plan.stop);
+            return best_of(plan.stop.requested() ? found : scratch.results, nodes, codec, vector, plan, scratch, track);
+        }
         if (all_met || ef >= nodes.end()) break;
         // Hidden nodes took the room of answers, or there was none: the plan may be older than the nodes that came since.
         ef = std::min(ef + std::max(nodes.hidden(), plan.k - found.size()), nodes.end());
