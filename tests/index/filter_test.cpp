@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -208,6 +209,19 @@ TEST(filter, sees_the_keys_and_not_copies_of_them) {
     EXPECT_EQ(hits[0], (hit<std::string>{"the word number 17", 9.0f}));
     EXPECT_EQ(hits[1], (hit<std::string>{"the word number 27", 49.0f}));
     EXPECT_EQ(hits[2], (hit<std::string>{"the word number 7", 169.0f}));
+}
+
+TEST(filter, that_inserts_pushes_nobody_out_who_was_there) {
+    sextant::index<sextant::l2> index({.dim = 1});
+    for (int i = 0; i < 10; ++i) index.insert(static_cast<std::uint64_t>(i), {static_cast<float>(i)});
+    const auto inserts = [&](std::uint64_t) {
+        index.insert(100, {0.5f});
+        return true;
+    };
+    std::vector<hit<>> out(20);
+    std::set<std::uint64_t> found;
+    for (const hit<>& h : index.search_into({0.0f}, out, {}, inserts)) found.insert(h.key);
+    for (std::uint64_t key = 0; key < 10; ++key) EXPECT_TRUE(found.contains(key)) << key;
 }
 
 TEST(filter, may_be_a_member_of_the_key) {

@@ -75,7 +75,7 @@ TEST(memory_usage, counts_keys_by_their_size) {
         large.insert(support::key_of<support::uuid>(row), points[row]);
         small.insert(row, points[row]);
     }
-    EXPECT_GE(large.memory_usage().keys, small.memory_usage().keys + 2000 * 8);
+    EXPECT_GE(large.memory_usage().keys, small.memory_usage().keys + 2000 * 8 - 16 * 512) << "a table may be half as large as the other's";
     EXPECT_EQ(large.memory_usage().vectors, small.memory_usage().vectors);
 }
 

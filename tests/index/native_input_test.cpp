@@ -43,6 +43,10 @@ TEST(input, may_be_a_pointer_and_a_length) {
     EXPECT_TRUE(index.insert(1, {floats, 3}));
     const int length = 3;  // as hnswlib's examples have it
     EXPECT_FALSE(index.insert_or_assign(1, {more, length}));
+    expect_error(errc::dimension_mismatch, [&] { index.insert(2, {bytes, -length}); });
+    enum : unsigned { dim_of_enum = 3 };
+    EXPECT_TRUE(index.insert(2, {bytes, dim_of_enum}));
+    EXPECT_TRUE(index.erase(2));
     EXPECT_EQ(index.search({bytes, 3}, 1), index.search({more, 3}, 1));
 }
 

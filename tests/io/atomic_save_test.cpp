@@ -43,17 +43,19 @@ TEST(save_to_path, replaces_the_old_file_and_leaves_nothing_else) {
     EXPECT_EQ(std::filesystem::status(directory / "x").permissions(), std::filesystem::perms{0640});
 }
 
-TEST(save_to_path, keeps_the_group_of_the_file_it_replaces) {
+TEST(save_to_path, keeps_owner_and_group_of_the_file_it_replaces) {
     const scratch_directory directory;
     const auto path = directory / "x";
     ASSERT_TRUE(sextant::save(kind::make(20), path));
     constexpr ::gid_t group = 12'345;
-    if (::chown(path.c_str(), static_cast<::uid_t>(-1), group) != 0) GTEST_SKIP() << "only root may give files to a group of others";
+    constexpr ::uid_t owner = 12'346;
+    if (::chown(path.c_str(), owner, group) != 0) GTEST_SKIP() << "only root may give files to others";
     ASSERT_EQ(::chmod(path.c_str(), 0660), 0);
     ASSERT_TRUE(sextant::save(kind::make(30), path));
     struct ::stat about{};
     ASSERT_EQ(::stat(path.c_str(), &about), 0);
     EXPECT_EQ(about.st_gid, group);
+    EXPECT_EQ(about.st_uid, owner);
     EXPECT_EQ(about.st_mode & 07777, 0660u);
 }
 

@@ -58,11 +58,11 @@ inline bool is_uppermost(const graph& nodes, slot id) noexcept {
 
 /// Makes `id` a child of any node that may_adopt() passes, and returns that; no_slot if there is none. Whatever else there is
 /// hangs from a node that is uppermost: looking at those, instead of walking up from all, is what keeps this O(nodes) where
-/// the tree is one long line. Where the ways down from them end at the dying, it takes the place of one of these. Under
-/// tree_mutex().
+/// the tree is one long line. Where the ways down from them end at the dying, it takes the place of one of these; where they
+/// die while it looks, it looks again, up to a number of times that only a damaged tree needs. Under tree_mutex().
 template <class MayAdopt>
 slot adopt_by_any(const graph& nodes, slot id, MayAdopt&& may_adopt) noexcept {
-    for (;;) {
+    for (int look = 0; look < 16; ++look) {
         bool any = false;
         for (std::size_t i = 0; i < nodes.end(); ++i) {
             const auto candidate = static_cast<slot>(i);
@@ -79,6 +79,7 @@ slot adopt_by_any(const graph& nodes, slot id, MayAdopt&& may_adopt) noexcept {
         }
         if (const slot parent = adopt_for_dead(nodes, id, may_adopt); parent != no_slot) return parent;
     }
+    return no_slot;
 }
 
 /// Finds a parent for a node, outside the branch that hangs from it: the nearest of its own links that has room, a

@@ -246,7 +246,8 @@ private:
     static_assert(alignof(Key) <= cache_line, "keys are stored with the alignment of a cache line at most");
 
     [[no_unique_address]] Hash hash_;
-    /// Unlike in every map, or a file's keys could be chosen to fall all into one place.
+    /// Unlike in every map, or a file's numbers could be chosen to fall all into one place. It does not help a Hash under which
+    /// keys can be found that are equal, as std::hash of strings is.
     std::uint64_t seed_ = mix(reinterpret_cast<std::uintptr_t>(this) ^
                               static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()));
     arena keys_;

@@ -276,7 +276,8 @@ public:
     /// parallel, and a filter must bear being called from several threads.
     batch_result<Key> search_batch(matrix_type queries, std::size_t k, const search_options_type& options = {},
                                    executor_ref executor = {}) const {
-        batch_result<Key> result(queries.rows(), room_for(k));
+        k = std::min(k, size());
+        batch_result<Key> result(queries.rows(), k);
         executor.run(queries.rows(), [&](std::size_t row) {
             result.set_count(row, search_into(queries[row], result.row(row), options).size());
         });
@@ -361,18 +362,20 @@ private:
     /// An answer of up to k hits in a vector of its own.
     template <class Search>
     std::vector<hit_type> collect(std::size_t k, Search&& search) const {
-        std::vector<hit_type> hits(room_for(k));
+        std::vector<hit_type> hits(std::min(k, size() + late));
         hits.resize(search(std::span<hit_type>(hits)).size());
         return hits;
     }
 
     search_plan plan(std::size_t k, const search_options_type& options) const noexcept {
-        const std::size_t ef = std::clamp<std::size_t>(state_->nodes.end(), 1, std::max(options.ef, k));
-        return {.k = k, .ef = ef, .rescored = options.rerank, .stop = options.stop, .least = std::min(k, size())};
+        const std::size_t least = std::min(k, size());
+        k = std::min(k, least + late);
+        const std::size_t ef = std::min(std::max(options.ef, k), state_->nodes.end() + late);
+        return {.k = k, .ef = ef, .rescored = options.rerank, .stop = options.stop, .least = least};
     }
 
-    /// How many answers there can be to a search for k: no more than slots and what may be inserted while it runs.
-    std::size_t room_for(std::size_t k) const noexcept { return empty() ? 0 : std::min(k, state_->nodes.end() + 64); }
+    /// How many vectors that are inserted while a search for all runs get room beside those that were there.
+    static constexpr std::size_t late = 64;
 
     /// What all searches share: checks the query, borrows scratch and gives slots their keys.
     template <class Search>

@@ -47,12 +47,11 @@ public:
         : native_(std::forward<Vector>(vector)), is_native_(true) {}
 
     /// {pointer, length}. A template, or {0, 2} would be a null pointer instead of two numbers.
-    template <std::same_as<Element> Pointee, std::integral Length>
-    constexpr vector_input(const Pointee* data, Length length) noexcept : elements_(data, static_cast<std::size_t>(length)) {}
-    template <std::same_as<Native> Pointee, std::integral Length>
+    template <std::same_as<Element> Pointee, std::convertible_to<std::ptrdiff_t> Length>
+    constexpr vector_input(const Pointee* data, Length length) noexcept : elements_(data, not_negative(static_cast<std::ptrdiff_t>(length))) {}
+    template <std::same_as<Native> Pointee, std::convertible_to<std::ptrdiff_t> Length>
         requires(!std::same_as<Element, Native>)
-    constexpr vector_input(const Pointee* data, Length length) noexcept
-        : native_(data, static_cast<std::size_t>(length)), is_native_(true) {}
+    constexpr vector_input(const Pointee* data, Length length) noexcept : native_(data, not_negative(static_cast<std::ptrdiff_t>(length))), is_native_(true) {}
 
     /// {0.5f, 1.5f}, for the length of the call it is written in.
     constexpr vector_input(std::initializer_list<Element> values) noexcept : elements_(values) {}
@@ -62,6 +61,11 @@ public:
     std::span<const Native> native() const noexcept { return native_; }
 
 private:
+    /// Any other length than the index's dimension is refused; one that is negative as none.
+    static constexpr std::size_t not_negative(std::ptrdiff_t length) noexcept {
+        return length < 0 ? 0 : static_cast<std::size_t>(length);
+    }
+
     std::span<const Element> elements_ = {};
     std::span<const Native> native_ = {};
     bool is_native_ = false;

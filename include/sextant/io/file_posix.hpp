@@ -159,13 +159,13 @@ public:
 private:
     explicit atomic_file(std::filesystem::path path) : path_(std::move(path)) {}
 
-    /// A service's other readers keep their access, and nobody gets any: less of it where the system does not let it be given.
+    /// The owner and a service's other readers keep their access, and nobody gets any: less of it where the system does not
+    /// let it be given.
     void give_access_of(const struct ::stat& old) noexcept {
-        ::mode_t mode = old.st_mode & 07777;
-        struct ::stat mine{};
-        const bool looked = ::fstat(file_.get(), &mine) == 0;
-        if (!looked || (mine.st_gid != old.st_gid && ::fchown(file_.get(), static_cast<::uid_t>(-1), old.st_gid) != 0)) {
-            mode &= ~static_cast<::mode_t>(S_IRWXG | S_ISGID);
+        constexpr auto same_owner = static_cast<::uid_t>(-1);
+        ::mode_t mode = old.st_mode & 0777;
+        if (::fchown(file_.get(), old.st_uid, old.st_gid) != 0 && ::fchown(file_.get(), same_owner, old.st_gid) != 0) {
+            mode &= ~static_cast<::mode_t>(S_IRWXG);
         }
         static_cast<void>(::fchmod(file_.get(), mode));  // or it stays as it was created: its owner's alone
     }

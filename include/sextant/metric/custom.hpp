@@ -37,9 +37,11 @@ struct custom {
 
 private:
     static constexpr F default_function() {
-        static_assert(!std::is_constructible_v<F, std::nullptr_t>, "a metric that may be null has to be given: null is no default");
+        static_assert(!may_be_null, "a metric that may be null has to be given: null is no default");
         return F{};
     }
+
+    static constexpr bool may_be_null = std::is_constructible_v<F, std::nullptr_t> && requires(const F& f) { f == nullptr; };
 };
 
 template <class F>

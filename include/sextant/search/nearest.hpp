@@ -25,7 +25,7 @@ namespace sextant::inline SEXTANT_ABI {
 /// How far a search goes.
 struct search_plan {
     std::size_t k;                  ///< at least 1
-    std::size_t ef;                 ///< at least k, or as many as there were nodes, but not 0
+    std::size_t ef;                 ///< at least k
     std::size_t rescored;           ///< as search_options::rerank
     const stop_condition& stop;
     std::size_t least = 0;          ///< as many answers as there were: if links lead to fewer, everything is compared
@@ -57,7 +57,7 @@ template <class Scorer, class Allowed, class Tracker>
 void compare_all(const graph& nodes, const Scorer& score, std::size_t k, Allowed&& allowed, search_scratch& scratch,
                  Tracker track, const stop_condition& stop) {
     int fresh_starts = 0;
-    for (std::size_t room = std::clamp<std::size_t>(nodes.end(), 1, k + room_for_hidden(nodes));;) {
+    for (std::size_t room = k + room_for_hidden(nodes);;) {
         newcomers fresh = exact_scan(nodes, score, room, allowed, scratch, track, stop);
         const bool all_met = reconcile(nodes, score, allowed, fresh, scratch.results, track);
         if (fresh.lost_some() && fresh_starts++ < most_fresh_starts && !stop.requested()) continue;
