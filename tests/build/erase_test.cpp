@@ -146,18 +146,13 @@ TEST(sweep, finds_the_links_to_the_dead_in_a_list_that_is_chosen_anew_meanwhile)
     const auto at = [&](float x) { return graph.add({&x, 1}); };
     const slot centre = at(0);
     const slot dead = at(1);
-    std::vector<slot> others;
-    for (std::size_t i = 0; i < 4 * degree; ++i) others.push_back(at(static_cast<float>(2 + i % 7)));
-    const auto distance = [&](slot id) { return graph.scorer_of(std::vector<float>{0.0f})(id); };
-    sextant::selection_space sweeping, choosing;
-    for (sextant::selection_space* space : {&sweeping, &choosing}) {
-        space->reserve(sextant::mending_room(graph.nodes) + 1, graph.nodes.capacity(0), graph.codec.query_bytes());
-    }
-    std::vector<sextant::neighbor> far(2 * degree - 1), near;
-    for (std::size_t i = 0; i < far.size(); ++i) far[i] = {distance(others[i]), others[i]};
-    far.push_back({distance(dead), dead});
-    near = far;
+    std::vector<sextant::neighbor> far;
+    while (far.size() < 2 * degree - 1) far.push_back({0.0f, at(static_cast<float>(2 + far.size() % 7))});
+    far.push_back({0.0f, dead});
+    std::vector<sextant::neighbor> near = far;
     std::rotate(near.begin(), near.end() - 1, near.end());
+    sextant::selection_space space;
+    space.reserve(sextant::mending_room(graph.nodes) + 1, graph.nodes.capacity(0), graph.codec.query_bytes());
     graph.nodes.hide_one();
     graph.nodes.kill(dead);
     std::atomic<bool> over = false;
@@ -179,7 +174,7 @@ TEST(sweep, finds_the_links_to_the_dead_in_a_list_that_is_chosen_anew_meanwhile)
             const std::scoped_lock lock(graph.nodes.at(centre).lock);
             graph.nodes.links(centre).assign(far);
         }
-        sextant::sweep(graph.nodes, graph.codec, centre, centre + 1, sweeping);
+        sextant::sweep(graph.nodes, graph.codec, centre, centre + 1, space);
         left += graph.nodes.links(centre).contains(dead) ? 1u : 0u;
     }
     over = true;

@@ -109,16 +109,16 @@ TEST(index_repair_of_words, restores_the_recall_that_damage_took) {
     index.build(support::keys_from(0, 2900), sextant::rows(words.values.data(), 2900, 100));
     const support::matrix<float> queries{100, 100, {words.values.end() - 100 * 100, words.values.end()}};
     const double before = recall(index, queries, 60);
-    // Half of the nodes forget everybody, and everybody forgets the other half.
+    // Everybody forgets half of the nodes.
     const sextant::graph& nodes = index.nodes();
     for (slot id = 0; id < nodes.end(); ++id) {
         std::vector<sextant::neighbor> kept;
         nodes.links(id).each([&](slot other) {
-            if (id % 2 == 0 && other % 2 == 0) kept.push_back({0.0f, other});
+            if (other % 2 == 0) kept.push_back({0.0f, other});
         });
         nodes.links(id).assign(kept);
     }
-    EXPECT_LT(recall(index, queries, 60), before - 0.1);
+    EXPECT_LT(recall(index, queries, 60), 0.6);
     EXPECT_GE(index.repair().linked_in, 1400u);
     EXPECT_TRUE(index.validate().ok());
     EXPECT_GE(recall(index, queries, 60), before - 0.03);

@@ -37,6 +37,12 @@ inline bool adopt(const graph& nodes, slot parent, slot id) noexcept {
     return true;
 }
 
+/// The same for a caller that does not hold the lock.
+inline bool lock_and_adopt(const graph& nodes, slot parent, slot id) noexcept {
+    const std::scoped_lock lock(nodes.at(parent).lock);
+    return adopt(nodes, parent, id);
+}
+
 /// Whether `ancestor` is the node itself or above it. Under tree_mutex().
 inline bool hangs_from(const graph& nodes, slot id, slot ancestor) noexcept {
     for (; id < tree_root; id = nodes.at(id).parent.load(std::memory_order_acquire)) {
@@ -64,9 +70,7 @@ inline slot some_child(const graph& nodes, slot parent, std::uint64_t choice) no
 inline slot adopt_by_nearest(const graph& nodes, slot id) noexcept {
     slot parent = no_slot;
     nodes.links(id).each([&](slot candidate) {
-        if (parent != no_slot) return;
-        const std::scoped_lock lock(nodes.at(candidate).lock);
-        if (adopt(nodes, candidate, id)) parent = candidate;
+        if (parent == no_slot && lock_and_adopt(nodes, candidate, id)) parent = candidate;
     });
     return parent;
 }

@@ -73,9 +73,7 @@ slot adopt_by_any(const graph& nodes, slot id, MayAdopt&& may_adopt) noexcept {
         if (!any) return no_slot;
         for (std::size_t i = 0; i < nodes.end(); ++i) {
             const auto candidate = static_cast<slot>(i);
-            if (!may_adopt(candidate)) continue;
-            const std::scoped_lock lock(nodes.at(candidate).lock);
-            if (adopt(nodes, candidate, id)) return candidate;
+            if (may_adopt(candidate) && lock_and_adopt(nodes, candidate, id)) return candidate;
         }
         if (const slot parent = adopt_for_dead(nodes, id, may_adopt); parent != no_slot) return parent;
     }
@@ -94,8 +92,7 @@ inline slot find_parent(const graph& nodes, slot id, slot near) noexcept {
     nodes.links(id).each([&](slot candidate) {
         if (parent != no_slot || !may_adopt(candidate)) return;
         if (full == no_slot) full = candidate;
-        const std::scoped_lock lock(nodes.at(candidate).lock);
-        if (adopt(nodes, candidate, id)) parent = candidate;
+        if (lock_and_adopt(nodes, candidate, id)) parent = candidate;
     });
     if (parent == no_slot && full != no_slot) parent = adopt_by_descendant(nodes, id, full);
     if (parent == no_slot && near != no_slot && may_adopt(near)) parent = adopt_by_descendant(nodes, id, near);

@@ -362,20 +362,20 @@ private:
     /// An answer of up to k hits in a vector of its own.
     template <class Search>
     std::vector<hit_type> collect(std::size_t k, Search&& search) const {
-        std::vector<hit_type> hits(std::min(k, size() + late));
+        std::vector<hit_type> hits(room_for(k));
         hits.resize(search(std::span<hit_type>(hits)).size());
         return hits;
     }
 
     search_plan plan(std::size_t k, const search_options_type& options) const noexcept {
-        const std::size_t least = std::min(k, size());
-        k = std::min(k, least + late);
+        k = room_for(k);
         const std::size_t ef = std::min(std::max(options.ef, k), state_->nodes.end() + late);
-        return {.k = k, .ef = ef, .rescored = options.rerank, .stop = options.stop, .least = least};
+        return {.k = k, .ef = ef, .rescored = options.rerank, .stop = options.stop, .least = std::min(k, size())};
     }
 
     /// How many vectors that are inserted while a search for all runs get room beside those that were there.
     static constexpr std::size_t late = 64;
+    std::size_t room_for(std::size_t k) const noexcept { return std::min(k, size() + late); }
 
     /// What all searches share: checks the query, borrows scratch and gives slots their keys.
     template <class Search>

@@ -18,14 +18,12 @@ class lease {
 public:
     /// Throws std::bad_alloc.
     lease() {
-        if (ended()) {
-            scratch_ = std::make_unique<Scratch>();
-        } else if (auto& mine = kept(); mine.empty()) {
-            mine.reserve(4);  // so that giving it back cannot fail
-            scratch_ = std::make_unique<Scratch>();
+        if (auto* const mine = kept(); mine != nullptr && !mine->empty()) {
+            scratch_ = std::move(mine->back());
+            mine->pop_back();
         } else {
-            scratch_ = std::move(mine.back());
-            mine.pop_back();
+            if (mine != nullptr) mine->reserve(4);  // so that giving it back cannot fail
+            scratch_ = std::make_unique<Scratch>();
         }
     }
 
@@ -33,9 +31,9 @@ public:
     lease& operator=(const lease&) = delete;
 
     ~lease() {
-        if (ended()) return;
-        auto& mine = kept();
-        if (scratch_->bytes() <= SEXTANT_SCRATCH_CAP && mine.size() < mine.capacity()) mine.push_back(std::move(scratch_));
+        auto* const mine = kept();
+        if (mine == nullptr || scratch_->bytes() > SEXTANT_SCRATCH_CAP) return;
+        if (mine->size() < mine->capacity()) mine->push_back(std::move(scratch_));
     }
 
     Scratch& operator*() const noexcept { return *scratch_; }
@@ -43,7 +41,7 @@ public:
 
     /// Frees what the calling thread keeps.
     static void release() noexcept {
-        if (!ended()) std::vector<std::unique_ptr<Scratch>>().swap(kept());
+        if (auto* const mine = kept()) std::vector<std::unique_ptr<Scratch>>().swap(*mine);
     }
 
 private:
@@ -52,9 +50,11 @@ private:
         ~keeper() { ended() = true; }
     };
 
-    static std::vector<std::unique_ptr<Scratch>>& kept() {
+    /// What the calling thread keeps; null when that is gone.
+    static std::vector<std::unique_ptr<Scratch>>* kept() noexcept {
+        if (ended()) return nullptr;
         thread_local keeper mine;
-        return mine.kept;
+        return &mine.kept;
     }
 
     /// Whether the calling thread's keeper is gone. It has no destructor and lasts as long as the thread.

@@ -81,14 +81,16 @@ std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::s
         return true;
     };
     beam& found = filtered ? scratch.results : scratch.candidates;
+    const auto best_of_all = [&](bool or_of_found) {
+        compare_all(nodes, score, plan.ef, passes, scratch, track, plan.stop);
+        const beam& best = or_of_found && plan.stop.requested() ? found : scratch.results;
+        return best_of(best, nodes, codec, vector, plan, scratch, track);
+    };
     int fresh_starts = 0;
     for (std::size_t ef = plan.ef;;) {
         newcomers fresh(nodes);
         const entry_point entry = nodes.entry();
-        if (!entry.exists()) {
-            compare_all(nodes, score, plan.ef, passes, scratch, track, plan.stop);
-            return best_of(scratch.results, nodes, codec, vector, plan, scratch, track);
-        }
+        if (!entry.exists()) return best_of_all(false);
         const neighbor start = descend(nodes, score, entry, 0, scratch, track);
         if constexpr (filtered) {
             const bool hiding = nodes.hidden() > 0;
@@ -101,10 +103,7 @@ std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::s
         const bool all_met = reconcile(nodes, score, passes, fresh, found, track);
         if (fresh.lost_some() && fresh_starts++ < most_fresh_starts && !plan.stop.requested()) continue;
         if (found.size() >= plan.k || plan.stop.requested()) break;
-        if (!filtered && all_met && (nodes.hidden() > 0 || found.size() < plan.least)) {
-            compare_all(nodes, score, plan.ef, passes, scratch, track, plan.stop);
-            return best_of(plan.stop.requested() ? found : scratch.results, nodes, codec, vector, plan, scratch, track);
-        }
+        if (!filtered && all_met && (nodes.hidden() > 0 || found.size() < plan.least)) return best_of_all(true);
         if (all_met || ef >= nodes.end()) break;
         // Hidden nodes took the room of answers, or there was none: the plan may be older than the nodes that came since.
         ef = std::min(ef + std::max(nodes.hidden(), plan.k - found.size()), nodes.end());
