@@ -1,6 +1,12 @@
-# What both the build and the installed package ask of the target xsimd once it is there.
+# What both the build and the installed package ask of xsimd. Sets sextant_lacks to what is wrong, if anything is.
+unset(sextant_lacks)
+if(NOT TARGET xsimd)
+    set(sextant_lacks "sextant needs xsimd 8.1 or newer")
+    return()
+endif()
 if(DEFINED xsimd_VERSION AND xsimd_VERSION VERSION_LESS 8.1)
-    message(FATAL_ERROR "sextant needs xsimd 8.1 or newer, found ${xsimd_VERSION} in ${xsimd_DIR}")
+    set(sextant_lacks "sextant needs xsimd 8.1 or newer, found ${xsimd_VERSION} in ${xsimd_DIR}")
+    return()
 endif()
 
 # The package files of xsimd 8 name xtl as a library without looking for it, which reaches the linker as -lxtl.

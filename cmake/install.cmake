@@ -1,5 +1,4 @@
 include(CMakePackageConfigHelpers)
-include(GNUInstallDirs)
 
 set(sextant_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/sextant)
 

@@ -9,7 +9,8 @@
 namespace sextant::inline SEXTANT_ABI {
 
 /// What names a vector: a regular type (copies are equal, equality is an equivalence) whose hash agrees with its
-/// equality. std::uint64_t by default; std::string and 16-byte UUIDs work alike.
+/// equality. std::uint64_t by default; std::string works alike. std::hash knows no arrays of bytes: they need a Hash, and types
+/// of a program's own a Hash or a specialisation of std::hash.
 template <class Key, class Hash>
 concept hashable_key = std::regular<Key> && requires(const Hash& hash, const Key& key) {
     { hash(key) } -> std::convertible_to<std::size_t>;

@@ -28,7 +28,7 @@
 #else
 #include <cstdio>
 #include <cstdlib>
-#define SEXTANT_THROW(exception) (std::fprintf(stderr, "sextant: %s\n", (exception).what()), std::abort())
+#define SEXTANT_THROW(exception) (std::fprintf(stderr, "%s\n", (exception).what()), std::abort())
 #endif
 #endif
 

@@ -10,9 +10,9 @@ namespace sextant::inline SEXTANT_ABI {
 
 /// What was wrong with a call.
 enum class errc {
-    bad_option,          ///< an option outside its range (dim, degree, ef_construction, thread count)
+    bad_option,          ///< an option outside its range (dim, degree, ef_construction, thread count; tune()'s recall, k, samples)
     dimension_mismatch,  ///< a vector, or a matrix, whose length is not the index's dimension
-    not_finite,          ///< NaN, infinity, or values so large that a distance would overflow
+    not_finite,          ///< NaN, infinity, or values so large that a distance would overflow or f16 has no room for them
     out_of_range,        ///< a value that the codec has no room for
     not_empty,           ///< a sample has to come before the first vector
     zero_vector,         ///< no direction to compare under cosine: norm zero, or below 1e-15

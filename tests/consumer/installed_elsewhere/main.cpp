@@ -1,0 +1,3 @@
+#include <sextant/sextant.hpp>
+
+int main() {}
