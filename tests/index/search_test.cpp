@@ -215,6 +215,22 @@ TEST(search_ties, go_to_what_was_inserted_first) {
     for (std::uint64_t i = 0; i < 60; ++i) EXPECT_EQ(hits[i], (hit<>{1000 - i, 12.0f}));
 }
 
+TEST(search_ties, of_equal_vectors_are_ties_however_their_distances_round) {
+    constexpr std::size_t copies = 401;
+    for (const std::size_t length : {37u, 100u, 128u}) {
+        const support::matrix<float> points = support::clustered_points(31, length, 103);
+        support::matrix<float> equal{copies, length, {}};
+        for (std::size_t row = 0; row < copies; ++row) equal.values.insert(equal.values.end(), points[0].begin(), points[0].end());
+        sextant::index<sextant::l2> index({.dim = length});
+        index.build(support::keys_from(0, copies), sextant::rows(equal.values, length));
+        for (std::size_t q = 1; q < points.rows; ++q) {
+            const auto all = index.search_exact(points[q], copies);
+            for (std::size_t i = 0; i < copies; ++i) ASSERT_EQ(all[i], (hit<>{i, all[0].distance})) << length;
+            for (const hit<>& found : index.search(points[q], 10)) ASSERT_EQ(found.distance, all[0].distance);
+        }
+    }
+}
+
 TEST(search_far_away, keeps_distances_finite_and_sorted) {
     // As long as a vector may be: their squared distance is just a float.
     const float far = 6e18f;

@@ -37,6 +37,10 @@ TYPED_TEST(product_of, loses_no_value_that_is_not_finite) {
     simd_test::loses_no_value_that_is_not_finite<product, TypeParam>();
 }
 
+TYPED_TEST(product_of, does_not_depend_on_how_many_rows_there_are) {
+    simd_test::does_not_depend_on_how_many_rows_there_are<product, TypeParam>();
+}
+
 TYPED_TEST(product_of, rows_may_coincide) {
     simd_test::rows_may_coincide<product, TypeParam>(support::product);
 }

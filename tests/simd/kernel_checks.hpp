@@ -298,6 +298,25 @@ void loses_no_value_that_is_not_finite() {
 }
 
 /// Rows may be one and the same.
+/// To the last bit: or equal vectors would have different distances, and ties would fall by chance.
+template <class Reduction, class Stored>
+void does_not_depend_on_how_many_rows_there_are() {
+    for (const std::size_t dim : dimensions()) {
+        const operands<Stored> all(dim, 3, support::random_floats((most_rows + 1) * dim, dim));
+        for (const auto& k : kernels<Reduction, Stored>()) {
+            std::array<float, most_rows> together{};
+            k.some(all.query().data(), all.rows(), most_rows, dim, together.data());
+            for (std::size_t count = 1; count < most_rows; ++count) {
+                for (std::size_t first = 0; first + count <= most_rows; ++first) {
+                    std::array<float, most_rows> out{};
+                    k.some(all.query().data(), all.rows() + first, count, dim, out.data());
+                    for (std::size_t r = 0; r < count; ++r) ASSERT_EQ(out[r], together[first + r]) << k.architecture << ", dim " << dim;
+                }
+            }
+        }
+    }
+}
+
 template <class Reduction, class Stored>
 void rows_may_coincide(reference_function reference) {
     for (const std::size_t dim : {1u, 5u, 16u, 37u, 100u}) {

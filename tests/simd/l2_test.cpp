@@ -37,6 +37,10 @@ TYPED_TEST(squared_difference_of, loses_no_value_that_is_not_finite) {
     simd_test::loses_no_value_that_is_not_finite<squared_difference, TypeParam>();
 }
 
+TYPED_TEST(squared_difference_of, does_not_depend_on_how_many_rows_there_are) {
+    simd_test::does_not_depend_on_how_many_rows_there_are<squared_difference, TypeParam>();
+}
+
 TYPED_TEST(squared_difference_of, rows_may_coincide) {
     simd_test::rows_may_coincide<squared_difference, TypeParam>(support::squared_difference);
 }

@@ -21,17 +21,20 @@ SEXTANT_INLINE Batch step_at(const Batch& sum, const Query* query, const Stored*
 ///
 /// Sums one query against `Rows` rows at once. Several rows together are why a query costs less than one distance at a
 /// time: each load of the query serves all rows, the rows' cache misses overlap, and there are enough independent sums
-/// to hide the latency of an addition (four cycles or so, two a cycle: about eight sums in flight).
+/// to hide the latency of an addition (four cycles or so, two a cycle: about eight sums in flight). One row alone has fewer
+/// unless it is added up in more parts, but a sum of floats depends on its parts: a distance must not depend on how many others
+/// are computed with it, or equal vectors would not be ties.
 ///
 /// query, rows[r]: `dim` floats each, any alignment; nothing past them is read. out: `Rows` sums. Either may be kept in 16
 /// bits (core/half.hpp): the query is what it points to, the rows are `Stored`. Rows may be given as pointers to that or to
 /// std::byte: copying the pointers to change their type costs a stalled load.
-template <class Reduction, std::size_t Rows, class Arch = xsimd::default_arch, class Stored = float, class Query, class Row>
+template <class Reduction, std::size_t Rows, class Arch = xsimd::default_arch, class Stored = float, std::size_t Parts = 2,
+          class Query, class Row>
 SEXTANT_INLINE void reduce_rows(const Query* query, const Row* const* rows, std::size_t dim, float* out) noexcept {
     static_assert(std::is_same_v<Row, Stored> || std::is_same_v<Row, std::byte>);
+    static_assert(Parts == 2 || Parts == 4);
     using batch = xsimd::batch<float, Arch>;
     constexpr std::size_t lanes = batch::size;
-    constexpr std::size_t unroll = Rows == 1 ? 4 : 2;
 
     // The rows are counted by a pack, not by a loop, so that the sums stay in registers at -O2 as well.
     [&]<std::size_t... R>(std::index_sequence<R...>) SEXTANT_INLINE_LAMBDA {
@@ -46,9 +49,9 @@ SEXTANT_INLINE void reduce_rows(const Query* query, const Row* const* rows, std:
         }
         std::array<batch, Rows> sum{((void)R, batch(0.0f))...};
         std::size_t i = 0;
-        if (dim >= unroll * lanes) {
+        if (dim >= Parts * lanes) {
             std::array<batch, Rows> second{((void)R, batch(0.0f))...};
-            if constexpr (unroll == 4) {
+            if constexpr (Parts == 4) {
                 std::array<batch, Rows> third{((void)R, batch(0.0f))...};
                 std::array<batch, Rows> fourth{((void)R, batch(0.0f))...};
                 for (; i + 4 * lanes <= dim; i += 4 * lanes) {
@@ -93,11 +96,12 @@ SEXTANT_NOINLINE void reduce_some(const float* query, const Row* const* rows, st
     }
 }
 
-/// The reduction of two vectors of `dim` floats, either of which may be kept in 16 bits.
+/// The reduction of two vectors of `dim` floats, either of which may be kept in 16 bits, in four parts: as a distance it is not
+/// quite that of reduce_some().
 template <class Reduction, class Arch = xsimd::default_arch, class A, class B>
 SEXTANT_NOINLINE float reduce(const A* a, const B* b, std::size_t dim) noexcept {
     float sum;
-    reduce_rows<Reduction, 1, Arch, B>(a, &b, dim, &sum);
+    reduce_rows<Reduction, 1, Arch, B, 4>(a, &b, dim, &sum);
     return sum;
 }
 
