@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -162,6 +163,19 @@ TYPED_TEST(tune, of_prefetching_changes_no_answer) {
     const auto plan = empty.nodes().prefetching();
     EXPECT_EQ(empty.tune_prefetch().plan, plan);
     EXPECT_EQ(empty.nodes().prefetching(), plan);
+}
+
+// Searches that are stopped are all quick.
+TYPED_TEST(tune, of_prefetching_learns_nothing_once_it_is_stopped) {
+    const auto plan = this->index_->nodes().prefetching();
+    for (int i = 0; i < 60; ++i) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(100 * i);
+        const auto tuned = this->index_->tune_prefetch({.samples = 10, .stop = deadline});
+        if (std::chrono::steady_clock::now() < deadline) break;
+        EXPECT_EQ(tuned.speedup, 1.0);
+        EXPECT_EQ(tuned.plan, plan);
+        ASSERT_EQ(this->index_->nodes().prefetching(), plan);
+    }
 }
 
 // Codes of one bit of noise that has no neighbours worth the name: no ef makes up for what they forget, since only a part

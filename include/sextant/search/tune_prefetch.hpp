@@ -24,7 +24,8 @@ struct tuned_prefetch {
 
 /// The prefetch plan under which searches for stored vectors are quickest on this machine, tried by running them: first how
 /// many codes ahead, then how many lines of each. A plan has to be 3 % quicker than the present one to replace it. Takes
-/// about 150 times `samples` searches, on the calling thread; the machine should be otherwise idle.
+/// about 150 times `samples` searches, on the calling thread; the machine should be otherwise idle. If it is stopped, which
+/// leaves nothing to compare, or something throws, the plan stays.
 template <codec Codec>
 tuned_prefetch tune_prefetch(graph& nodes, const Codec& codec, const tune_options& options) {
     using element = typename Codec::element;
@@ -32,6 +33,11 @@ tuned_prefetch tune_prefetch(graph& nodes, const Codec& codec, const tune_option
     const std::vector<slot> queries = draw_queries(nodes, options.samples);
     const prefetch_plan before = nodes.prefetching();
     if (queries.empty()) return {before, 1.0};
+    struct chosen_plan {
+        graph& nodes;
+        prefetch_plan plan;
+        ~chosen_plan() { nodes.set_prefetching(plan); }
+    } chosen{nodes, before};
     std::vector<element> vectors(queries.size() * codec.length());
     const auto vector = [&](std::size_t i) { return std::span(vectors).subspan(i * codec.length(), codec.length()); };
     for (std::size_t i = 0; i < queries.size(); ++i) load_vector(nodes, codec, queries[i], vector(i));
@@ -68,7 +74,8 @@ tuned_prefetch tune_prefetch(graph& nodes, const Codec& codec, const tune_option
         if (lines <= whole) plans.push_back({ahead.ahead, lines});
     }
     const auto [best, second_gain] = quickest(plans);
-    nodes.set_prefetching(best);
+    if (options.stop.requested()) return {before, 1.0};
+    chosen.plan = best;
     return {best, first_gain * second_gain};
 }
 
