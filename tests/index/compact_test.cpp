@@ -209,4 +209,21 @@ TEST(compact, by_locality_brings_neighbours_together_and_keeps_recall) {
     EXPECT_NEAR(words.recall(index, 50), recall, 0.005);
 }
 
+/// No two of them agree.
+struct salted_hash {
+    std::size_t salt = ++salts;
+    std::size_t operator()(std::uint64_t key) const noexcept { return (key + salt) * 0x9E3779B97F4A7C15; }
+
+    static inline std::size_t salts = 0;
+};
+
+TEST(compact, finds_keys_by_a_hash_with_a_secret) {
+    sextant::index<sextant::l2, sextant::f32, std::uint64_t, salted_hash> index({.dim = 2});
+    for (std::uint64_t key = 0; key < 300; ++key) index.insert(key, {static_cast<float>(key), 1.0f});
+    for (std::uint64_t key = 0; key < 300; key += 3) index.erase(key);
+    index.compact();
+    for (std::uint64_t key = 0; key < 300; ++key) EXPECT_EQ(index.contains(key), key % 3 != 0);
+    EXPECT_TRUE(index.validate().ok());
+}
+
 }  // namespace compact_test

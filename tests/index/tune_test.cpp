@@ -62,7 +62,8 @@ TYPED_TEST(tune, keeps_what_it_promises_to_queries_it_has_not_seen) {
         const auto tuned = this->index_->tune({.recall = wanted, .k = 10});
         EXPECT_GE(tuned.recall, wanted);
         EXPECT_LE(tuned.recall, 1.0);
-        EXPECT_NEAR(this->recall_of(10, tuned.options), tuned.recall, support::some_words < 5'000 ? 0.06 : 0.03) << "ef " << tuned.options.ef;
+        // Both are means of a few hundred queries, of which one's recall is another's more or less 0.15: each is off by 0.01.
+        EXPECT_NEAR(this->recall_of(10, tuned.options), tuned.recall, support::some_words < 5'000 ? 0.06 : 0.04) << "ef " << tuned.options.ef;
         EXPECT_GE(tuned.options.ef, last);
         last = tuned.options.ef;
     }

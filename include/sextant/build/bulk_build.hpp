@@ -11,6 +11,7 @@
 #include "../graph/node_states.hpp"
 #include "../parallel/lease.hpp"
 #include "insert.hpp"
+#include "open_rows.hpp"
 #include "options.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -188,81 +189,33 @@ private:
     std::vector<space> spaces_;
 };
 
-/// The nodes of a batch in the making.
-class open_batch {
-public:
-    explicit open_batch(graph& nodes) noexcept : nodes_(nodes) {}
-    open_batch(const open_batch&) = delete;
-    open_batch& operator=(const open_batch&) = delete;
-
-    /// Gives back to the graph those that are not in use.
-    void clear() noexcept {
-        for (const slot id : ids_) {
-            if (is_vacant(nodes_, id)) nodes_.release(id);
-        }
-        ids_.clear();
-        rows_.clear();
-    }
-
-    /// Opens the next rows: up to `wanted` of them, none where a row is skipped. A node above the entry point gets a batch of
-    /// its own, so that it is linked on every level. Advances `row`.
-    template <class Rows>
-    void fill(Rows& rows, std::size_t& row, std::size_t wanted) {
-        ids_.reserve(wanted);
-        rows_.reserve(wanted);
-        const entry_point entry = nodes_.entry();
-        for (; row < rows.size() && ids_.size() < wanted; ++row) {
-            if (!ids_.empty() && nodes_.next_level() > entry.level) return;
-            const slot id = rows.open(row);
-            if (id == no_slot) continue;
-            ids_.push_back(id);
-            rows_.push_back(row);
-            if (!entry.exists() || nodes_.at(id).level > entry.level) {
-                ++row;
-                return;
-            }
-        }
-    }
-
-    std::span<const slot> ids() const noexcept { return ids_; }
-    std::size_t row(std::size_t position) const noexcept { return rows_[position]; }
-
-    bool rises() const noexcept { return !ids_.empty() && nodes_.rises(ids_.front()); }
-
-private:
-    graph& nodes_;
-    std::vector<slot> ids_;
-    std::vector<std::size_t> rows_;
-};
-
-/// Clears a batch however it ends.
-struct closing_batch {
-    open_batch& batch;
-    ~closing_batch() { batch.clear(); }
-};
-
 /// Where the nodes of a bulk build come from.
 ///   rows.size()          how many there are
 ///   rows.begin_batch()   a value that is kept for a batch and holds a pin of the epoch
-///   rows.open(i)         a fresh node for row i, named but not claimed; no_slot to skip the row. May throw.
+///   rows.open(i)         a fresh node for row i, named but not claimed; no_slot to skip the row. Asked in order. May throw.
 ///   rows.encode(i, id)   writes the node's code
 ///   rows.claim(id)       as in insert_node()
 ///   rows.reveal(id)      the same
-/// Inserts them in their order, in batches of 1, 2, 4, …, at most 2 % of the index. Returns how many were inserted. If it is
+/// Opens them all in their order, and inserts them in another that is spread over them (build/spread_order.hpp), in batches of
+/// 1, 2, 4, …, at most 2 % of them, or up to 32 where they join many more. The nodes of a batch do not see each other: rows
+/// that are like their neighbours, as those of sorted data are, must not come in one. Returns how many were inserted. If it is
 /// stopped or something throws, the batches that were finished stay inserted and the rest is given back.
 template <codec Codec, class Rows>
 std::size_t bulk_build(graph& nodes, const Codec& codec, Rows&& rows, std::size_t ef_construction,
                        const build_options& options) {
+    const std::size_t joined = nodes.end();
+    const std::size_t most = std::max({std::size_t{1}, rows.size() / 50, std::min<std::size_t>(32, (joined + rows.size()) / 50)});
     batch_inserter<Codec> inserter(nodes, codec, ef_construction, options);
     open_batch batch(nodes);
-    const std::size_t most = std::max<std::size_t>(1, (nodes.end() + rows.size()) / 50);
+    open_rows waiting(nodes, rows);
+    if (!waiting.open(options.stop)) return 0;
     std::size_t inserted = 0;
-    for (std::size_t row = 0; row < rows.size();) {
+    while (!waiting.all_taken()) {
         if (options.stop.requested()) break;
         {
             const auto writing = rows.begin_batch();
             const closing_batch closing{batch};
-            batch.fill(rows, row, std::clamp<std::size_t>(nodes.end(), 1, most));
+            batch.fill(waiting, std::clamp<std::size_t>(inserted, 1, most));
             std::unique_lock rising(nodes.entry_mutex(), std::defer_lock);
             if (batch.rises()) rising.lock();
             if (!inserter.plan(batch.ids(), [&](std::size_t i) { rows.encode(batch.row(i), batch.ids()[i]); })) break;
@@ -283,7 +236,7 @@ std::size_t bulk_build(graph& nodes, const Codec& codec, Rows&& rows, std::size_
             }
             publish();
         }
-        if (options.progress) options.progress(row, rows.size());
+        if (options.progress) options.progress(waiting.taken(), rows.size());
     }
     return inserted;
 }

@@ -12,7 +12,8 @@ struct build_options {
     executor_ref executor = {};
     /// Called as `(done, total)` between batches, on the thread that called build(). Not copied.
     progress_ref progress = {};
-    /// Asked between and within batches; a build that is stopped leaves the batches that were finished.
+    /// Asked between and within batches; a build that is stopped leaves the batches that were finished. These are of rows from
+    /// everywhere, not the first ones: the same call again inserts the rest.
     stop_condition stop = {};
 };
 

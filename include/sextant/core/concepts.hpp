@@ -14,7 +14,7 @@ namespace sextant::inline SEXTANT_ABI {
 template <class Key, class Hash>
 concept hashable_key = std::regular<Key> && requires(const Hash& hash, const Key& key) {
     { hash(key) } -> std::convertible_to<std::size_t>;
-} && std::default_initializable<Hash>;
+} && std::default_initializable<Hash> && std::copy_constructible<Hash>;
 
 /// Decides by key alone whether a vector may be an answer; must give the same verdict throughout one search.
 template <class F, class Key>

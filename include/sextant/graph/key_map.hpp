@@ -26,7 +26,7 @@ template <class Key, class Hash>
     requires hashable_key<Key, Hash>
 class key_map {
 public:
-    key_map() noexcept : keys_(sizeof(Key)) {}
+    explicit key_map(const Hash& hash = {}) : hash_(hash), keys_(sizeof(Key)) {}
     key_map(const key_map&) = delete;
     key_map& operator=(const key_map&) = delete;
 
@@ -60,17 +60,16 @@ public:
         keys_.commit(count);
     }
 
-    /// Exchanges the keys of two maps that nobody else uses meanwhile.
+    /// Exchanges the keys of two maps that nobody else uses meanwhile, one of which was made with the other's hash().
     void swap(key_map& other) noexcept {
         keys_.swap(other.keys_);
         std::swap(end_, other.end_);
-        for (std::size_t i = 0; i < tables_.size(); ++i) {
-            std::swap(tables_[i].cells, other.tables_[i].cells);
-            std::swap(tables_[i].capacity, other.tables_[i].capacity);
-            std::swap(tables_[i].used, other.tables_[i].used);
-        }
+        for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i].swap(other.tables_[i]);
         std::swap(seed_, other.seed_);
     }
+
+    /// It may hold a secret of its own, by which keys are found here and nowhere else.
+    const Hash& hash() const noexcept { return hash_; }
 
     /// Makes the slot's key findable; false, with nothing changed, if the key is already there. Throws std::bad_alloc.
     bool claim(slot id) {
@@ -135,28 +134,21 @@ public:
         }
     }
 
+    class distinct_keys;
+
     /// Makes the keys of those slots findable that wanted(slot) names, and no others. Of slots with equal keys the first is
     /// taken and refused(slot) called for the others. Lookups may run beside it, other changes may not. Throws
     /// std::bad_alloc, with nothing changed.
     template <class Wanted, class Refused>
     void rebuild(Wanted&& wanted, Refused&& refused) {
-        std::array<table, std::size_t{1} << table_bits> fresh;
+        distinct_keys fresh(*this);
         for (std::size_t i = 0; i < end_; ++i) {
             const auto id = static_cast<slot>(i);
-            if (!wanted(id)) continue;
-            const std::size_t hash = hash_of(at(id));
-            table& t = fresh[table_index(hash)];
-            if (t.cell_of(*this, hash, at(id)) != nullptr) {
-                refused(id);
-            } else {
-                t.add(*this, hash, id);
-            }
+            if (wanted(id) && !fresh.add(id)) refused(id);
         }
-        for (std::size_t i = 0; i < fresh.size(); ++i) {
+        for (std::size_t i = 0; i < tables_.size(); ++i) {
             const std::scoped_lock lock(tables_[i].lock);
-            std::swap(tables_[i].cells, fresh[i].cells);
-            std::swap(tables_[i].capacity, fresh[i].capacity);
-            std::swap(tables_[i].used, fresh[i].used);
+            tables_[i].swap(fresh.tables_[i]);
         }
     }
 
@@ -177,6 +169,13 @@ private:
         std::uint32_t capacity = 0;  // a power of two, or 0
         std::uint32_t used = 0;
         mutable spinlock lock;
+
+        /// Under both locks, if others use the tables.
+        void swap(table& other) noexcept {
+            std::swap(cells, other.cells);
+            std::swap(capacity, other.capacity);
+            std::swap(used, other.used);
+        }
 
         /// Where the slot of a key is, or null.
         slot* cell_of(const key_map& map, std::size_t hash, const Key& key) const {
@@ -253,6 +252,28 @@ private:
     arena keys_;
     std::size_t end_ = 0;
     mutable std::mutex growth_;
+    std::array<table, std::size_t{1} << table_bits> tables_;
+};
+
+/// A set of slots of a map whose keys differ. It does not make them findable.
+template <class Key, class Hash>
+    requires hashable_key<Key, Hash>
+class key_map<Key, Hash>::distinct_keys {
+public:
+    explicit distinct_keys(const key_map& map) noexcept : map_(map) {}
+
+    /// False if the slot's key is that of another in the set. Throws std::bad_alloc and what hashing a key throws.
+    bool add(slot id) {
+        const std::size_t hash = map_.hash_of(map_[id]);
+        table& t = tables_[table_index(hash)];
+        if (t.cell_of(map_, hash, map_[id]) != nullptr) return false;
+        t.add(map_, hash, id);
+        return true;
+    }
+
+private:
+    friend class key_map;
+    const key_map& map_;
     std::array<table, std::size_t{1} << table_bits> tables_;
 };
 

@@ -70,7 +70,7 @@ public:
     static_assert(codec<codec_type>);
     static_assert(hashable_key<Key, Hash>, "a key must be a regular type that Hash can hash");
 
-    /// An empty index; it takes less than 4 KiB. Throws errc::bad_option if an option is out of range.
+    /// An empty index; it takes less than 4 KiB, rabitq's rotation apart. Throws errc::bad_option if an option is out of range.
     explicit index(const index_options& options, Metric metric = {})
         : state_(std::make_unique<state>(checked(options, codec_type::max_dim), std::move(metric))) {}
 
@@ -153,7 +153,7 @@ public:
     /// Inserts rows[i] under keys[i], for all i; keys that are present, and later ones of equal keys, are skipped. Into an
     /// empty index it makes the same graph for any executor. Everything is checked before anything is inserted: throws
     /// `error` with the index unchanged for a bad vector or unequal counts. If it is stopped, or progress, a key or the
-    /// executor throws, the index is valid and holds the rows that came before. Returns how many were inserted.
+    /// executor throws, the index is valid and holds what was finished, rows from everywhere. Returns how many were inserted.
     std::size_t build(std::span<const Key> keys, matrix_type vectors, const build_options& options = {}) {
         state& s = state_->writable();
         if (keys.size() != vectors.rows()) raise(errc::count_mismatch, "build() needs as many keys as vectors");
@@ -170,7 +170,7 @@ public:
     }
 
     /// Shows an empty index a sample of the data, of a few hundred vectors or more, so that its codec fits them from the
-    /// first on. Never needed: build() takes its own sample and inserts are learned from (codec/centre.hpp). What was learned
+    /// first on. Hardly needed: build() takes its own sample and inserts are learned from (codec/centre.hpp). What was learned
     /// stays: a second sample changes nothing. Throws errc::not_empty once something is inserted, `error` for a bad vector.
     void fit(matrix_type sample)
         requires learning<codec_type>
@@ -194,7 +194,7 @@ public:
             options.order == slot_order::by_locality ? slots_by_locality(s.nodes) : live_slots(s.nodes);
         graph nodes(s.codec.code_bytes(), s.options.degree, s.options.seed, cold_bytes(s.codec));
         copy_renumbered(s.nodes, order, nodes, s.codec.code_bytes(), cold_bytes(s.codec));
-        key_map<Key, Hash> keys;
+        key_map<Key, Hash> keys(s.keys.hash());
         keys.reserve(order.size());
         for (std::size_t i = 0; i < order.size(); ++i) {
             keys.assign(static_cast<slot>(i), s.keys[order[i]]);

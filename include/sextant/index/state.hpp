@@ -40,6 +40,7 @@ template <class Codec, class Key, class Hash>
 struct index_state {
     using codec_type = Codec;
     using key_type = Key;
+    using key_map_type = key_map<Key, Hash>;
     using element = typename Codec::element;
 
     index_state(const index_options& o, typename Codec::metric_type metric)
@@ -80,7 +81,7 @@ struct index_state {
     /// What the nodes and keys of a mapped index lie in; nothing for others.
     std::unique_ptr<mapping> mapped;
     graph nodes;
-    key_map<Key, Hash> keys;
+    key_map_type keys;
     std::atomic<std::size_t> size = 0;
     /// Writers share it; who must have the index without writers has it alone. Searches never ask.
     fair_gate gate;
@@ -150,6 +151,7 @@ struct key_rows {
     State& s;
     std::span<const typename State::key_type> keys;
     Matrix vectors;
+    typename State::key_map_type::distinct_keys opened{s.keys};
 
     using vector = as_elements<typename State::element>;
 
@@ -161,12 +163,18 @@ struct key_rows {
         if (s.keys.find(keys[row]) != no_slot) return no_slot;
         if constexpr (learning<typename State::codec_type>) s.codec.observe(vector(vectors[row]));
         const slot id = s.nodes.allocate();
-        SEXTANT_TRY { s.keys.assign(id, keys[row]); }
+        bool first_of_its_key = false;
+        SEXTANT_TRY {
+            s.keys.assign(id, keys[row]);
+            first_of_its_key = opened.add(id);
+        }
         SEXTANT_CATCH_ALL {
             s.nodes.release(id);
             SEXTANT_RETHROW;
         }
-        return id;
+        if (first_of_its_key) return id;
+        s.nodes.release(id);
+        return no_slot;
     }
 
     void encode(std::size_t row, slot id) const { store_vector(s.nodes, s.codec, id, vector(vectors[row])); }
