@@ -395,14 +395,14 @@ TEST_P(every_codec, learns_from_64_vectors_if_at_all) {
     EXPECT_EQ(support::allocations(), asked);
 }
 
-/// The longest multiple of a direction that the codec takes.
+/// The longest multiple that the codec takes of a direction that it takes as it is.
 std::vector<float> longest(const any_codec& codec, const std::vector<float>& direction) {
     const auto scaled = [&](float factor) {
         std::vector<float> vector = direction;
         for (float& value : vector) value *= factor;
         return vector;
     };
-    float taken = 100.0f;
+    float taken = 1.0f;
     float refused = 1e21f;
     for (int step = 0; step < 60; ++step) {
         const float middle = step < 30 ? std::sqrt(taken) * std::sqrt(refused) : taken + (refused - taken) / 2;
@@ -445,6 +445,7 @@ TEST_P(every_codec, whatever_it_takes_has_finite_distances) {
             for (const auto& vector : vectors) all.emplace_back(*codec, vector);
             std::vector<float> back(dim);
             for (std::size_t a = 0; a < all.size(); ++a) {
+                ASSERT_TRUE(codec->valid(all[a].code.get(), all[a].cold.get())) << "dim " << dim << ", vector " << a;
                 codec->decode(all[a].code.get(), back);
                 for (const float value : back) ASSERT_TRUE(std::isfinite(value)) << "dim " << dim << ", vector " << a;
                 for (std::size_t b = 0; b < all.size(); ++b) {

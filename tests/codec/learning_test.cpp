@@ -53,6 +53,7 @@ TEST(learning, stores_and_compares_from_four_threads_while_the_mean_settles) {
         for (std::uint64_t round = 0; round < 20; ++round) {
             const auto codec = c.make(dim);
             const auto data = codec_test::rows_for(c, threads * each, dim, round);
+            codec->observe(data[0]);  // before anybody asks
             std::vector<std::unique_ptr<slot>> slots;
             for (std::size_t i = 0; i < data.rows; ++i) slots.push_back(std::make_unique<slot>(*codec));
             std::atomic<std::size_t> wrong = 0;

@@ -283,22 +283,32 @@ TEST_F(lies, about_what_was_learned) {
         ASSERT_FALSE(result);
         EXPECT_NE(result.error().message.find("learned"), std::string::npos) << result.error();
     };
-    expect(file.with(file_image::codec, 0, std::uint32_t{1}));                                    // another rotation
-    expect(file.with(file_image::codec, 4, std::uint32_t{65}));
-    expect(file.with(file_image::codec, 4, std::uint32_t{63}));
-    expect(file.with(file_image::codec, 8, std::numeric_limits<float>::quiet_NaN()));
-    expect(file.with(file_image::codec, 8, 1e30f));
+    // After the rotation's checksum and the count the first vector, then the mean or the sums.
+    constexpr std::size_t first = 8;
+    const std::size_t rest = first + (file.size(file_image::codec) - first) / 2;
+    ASSERT_EQ(file.get<std::uint32_t>(file.offset(file_image::codec) + 4), 256u + 64u);
+    expect(file.with(file_image::codec, 0, std::uint32_t{1}));  // another rotation
+    for (const std::uint32_t said : {0u, 63u, 64u, 65u, 256u, 256u + 63u, 256u + 65u, 512u + 64u, 768u + 64u}) {
+        expect(file.with(file_image::codec, 4, said));
+    }
+    for (const std::size_t at : {first, rest}) {
+        expect(file.with(file_image::codec, at, std::numeric_limits<float>::quiet_NaN()));
+        expect(file.with(file_image::codec, at, 1e30f));
+    }
     const file_image young = saved(kind::make(10));
-    ASSERT_EQ(young.get<std::uint32_t>(young.offset(file_image::codec) + 4), 10u);
-    expect(young.with(file_image::codec, 8, std::numeric_limits<double>::infinity()));
-    expect(young.with(file_image::codec, 8, 1e300));
+    ASSERT_EQ(young.get<std::uint32_t>(young.offset(file_image::codec) + 4), 256u + 10u);
+    expect(young.with(file_image::codec, first, std::numeric_limits<float>::infinity()));
+    expect(young.with(file_image::codec, rest, std::numeric_limits<double>::infinity()));
+    expect(young.with(file_image::codec, rest, 1e300));
 }
 
 /// A code that says it is centred would be waited for if there were no mean.
 TEST_F(lies, about_being_centred) {
     using kind = io_test::kind<sextant::l2, sextant::lvq<8>>;
     const file_image young = saved(kind::make(10));
-    const std::size_t step = 64 + 48 + 8;  // links; 40 integers of a byte, in groups of 16; add and low
+    // Of the second record, as the first vector counted from itself has no steps: links; 40 integers of a byte, in groups of
+    // 16; add and low.
+    const std::size_t step = young.size(file_image::records) / 10 + 64 + 48 + 8;
     const float positive = young.get<float>(young.offset(file_image::records) + step);
     ASSERT_GT(positive, 0.0f);
     const auto result = loaded<kind::index>(young.with(file_image::records, step, -positive));

@@ -40,7 +40,9 @@ namespace sextant::inline SEXTANT_ABI {
 /// product would suffer ⟨q, e⟩. Cosine is half the squared distance of the vectors scaled to length one; the inner product is
 /// (‖q‖² + ‖x‖² − ‖q − x‖²) / 2 with the exact norms.
 ///
-/// Vectors are centred once their mean is known (codec/centre.hpp); a code says whether it is.
+/// Vectors are counted from a point in their midst, the mean as soon as it is known (codec/centre.hpp). A code says whether it
+/// is that, as does a query. Distances do not depend on the point as long as both are counted from the same one; where they are
+/// not, the way between the two points, the shift, is made up for.
 ///
 /// Layout: [packed codes][factors][norm, for metrics that scale].
 template <reducing_metric Metric, class Quantiser>
@@ -59,8 +61,8 @@ public:
         float sum;                ///< Σ q_i
         float step;
         float offset;
-        float with_mean;          ///< ⟨q, mean⟩ of a centred query that is not a stored code
-        bool centred;
+        float with_shift;         ///< ⟨q, shift⟩ of a centred query that is not a stored code
+        bool centred;             ///< counted from the mean
     };
 
     explicit affine_codec(std::size_t dim, Metric metric = {})
@@ -74,13 +76,16 @@ public:
     }
     std::size_t query_bytes() const noexcept { return quantiser_.size(); }
 
-    /// Stricter than refuse_floats() where nothing scales: with both vectors centred, low·Σq_i and what it cancels against reach
-    /// 16·√max_dim times the squared norm each before a distance is what is left of them.
+    /// Stricter than refuse_floats() where nothing scales, because a code can be longer than its vector by nearly the root of
+    /// the dimension: one bit makes all zeros between a and −a into ±a. Of vectors no longer than this, what is left after
+    /// taking another one off has a code whose squared norm is at most 4·(1 + √n)²·‖x‖², below the 2^118 that
+    /// is_plausible_affine() allows; and with that all terms of a distance are finite.
     refusal refuses(std::span<const float> vector) const noexcept {
         const float norm2 = squared_norm(vector);
         if (const refusal why = refuse_floats<Metric>(norm2)) return why;
-        if (!Metric::scales && norm2 > 0x1p115f) {
-            return {errc::not_finite, "a vector is too long for a finite distance of its code: above 2e17"};
+        if (!Metric::scales && double{norm2} * static_cast<double>(dim()) > 0x1p113) {
+            return {errc::not_finite,
+                    "a vector is too long for a finite distance of its code: above 1e17 divided by the root of the dimension"};
         }
         return {};
     }
@@ -104,7 +109,7 @@ public:
         std::uint8_t* const integers = space->integers(quantiser_.size());
         const affine_fit fit = quantiser_.quantise(moved, integers);
         simd::packed<bits>::pack(integers, quantiser_.size(), code);
-        const factors f{own_part(fit.squared_norm, vector), fit.low, centred ? -fit.step : fit.step,
+        const factors f{own_part(fit.squared_norm, vector), fit.low, std::copysign(fit.step, centred ? -1.0f : 1.0f),
                         static_cast<float>(fit.sum)};
         std::memcpy(code + factors_at(), &f, sizeof(f));
         if constexpr (Metric::scales) {
@@ -127,7 +132,7 @@ public:
         const auto values = reinterpret_cast<std::int8_t*>(bytes);
         const byte_query rounded = round_query(moved, quantiser_.coordinates(), quantiser_.size(), values);
         return {values, nullptr, query_part(rounded.squared_norm, vector), factor * rounded.sum, factor * rounded.step,
-                factor * rounded.offset, centred ? centre_.dot(values, rounded.step, rounded.offset) : 0.0f, centred};
+                factor * rounded.offset, centred ? centre_.dot_shift(values, rounded.step, rounded.offset) : 0.0f, centred};
     }
 
     query prepare_stored(const std::byte* code, std::byte* bytes) const noexcept {
@@ -193,7 +198,7 @@ protected:
     struct factors {
         float add;   ///< the code's own part of the distance
         float low;
-        float step;  ///< negative (its sign bit set) if the code is centred
+        float step;  ///< negative (its sign bit set) if the code is centred: counted from the mean
         float sum;   ///< Σ c_i, at most 255 · 65,536, which a float holds exactly
 
         bool centred() const noexcept { return std::signbit(step); }
@@ -229,7 +234,8 @@ protected:
         return own_part(in_code_space, vector) + (is_product ? 1.0f : 0.0f);
     }
 
-    /// Scales a vector and moves it into code space; centred if that is wanted and there is a centre. Returns whether.
+    /// Scales a vector, moves it into code space and counts it from the mean if that is wanted and known; else from where
+    /// vectors are counted before it is. Returns whether from the mean.
     bool to_code_space(std::span<const float> vector, float* moved, bool centred, codec_work& space) const {
         const float* from = vector.data();
         if constexpr (Metric::scales) {
@@ -239,12 +245,12 @@ protected:
             from = scaled;
         }
         quantiser_.apply(from, moved);
-        if (!centred || !centre_.known()) return false;
-        centre_.add_to(moved, -1.0f);
-        return true;
+        centred = centred && centre_.known();
+        centre_.add_origin(moved, centred, -1.0f);
+        return centred;
     }
 
-    /// The vector that a code stands for, in code space, centred if the code is.
+    /// The vector that a code stands for, in code space, counted from where the code is.
     void reconstruct(const std::byte* code, float* values) const {
         const lease<codec_work> space;
         std::uint8_t* const integers = space->integers(quantiser_.size());
@@ -255,9 +261,11 @@ protected:
         std::fill(values + n, values + quantiser_.size(), 0.0f);
     }
 
-    /// Back from code space, where `code` says whether `values` are centred and how long the vector was.
+    /// Back from code space, where `code` says from where `values` are counted and how long the vector was.
     void from_code_space(const std::byte* code, float* values, std::span<float> vector, codec_work& space) const {
-        if (is_centred(code)) shift_by_mean(values, 1.0f);
+        const bool centred = is_centred(code);
+        if (centred) centre_.await();
+        centre_.add_origin(values, centred, 1.0f);
         quantiser_.invert(values, vector.data(), space.second(quantiser_.size()));
         if constexpr (Metric::scales) {
             float norm;
@@ -266,31 +274,32 @@ protected:
         }
     }
 
-    void shift_by_mean(float* values, float sign) const noexcept {
+    /// Counts values in code space from the mean that were not, or the other way round.
+    void recount(float* values, bool from_mean) const noexcept {
         centre_.await();  // a centred code may be known here before the mean is
-        centre_.add_to(values, sign);
+        centre_.add_shift(values, from_mean ? -1.0f : 1.0f);
     }
 
 private:
-    /// ⟨mean, x⟩ of a stored code x.
-    float with_mean(const std::byte* code, const factors& f) const noexcept {
+    /// ⟨shift, x⟩ of a stored code x.
+    float with_shift(const std::byte* code, const factors& f) const noexcept {
         double dot;
-        wide_dots<bits>(centre_.high(), centre_.low(), &code, 1, quantiser_.size(), &dot);
-        const wide_query& mean = centre_.rounded();
-        return f.low * mean.sum + f.step_size() * (mean.step * static_cast<float>(dot) + mean.offset * f.sum);
+        wide_dots<bits>(centre_.shift_high(), centre_.shift_low(), &code, 1, quantiser_.size(), &dot);
+        const wide_query& shift = centre_.rounded_shift();
+        return f.low * shift.sum + f.step_size() * (shift.step * static_cast<float>(dot) + shift.offset * f.sum);
     }
 
-    /// What a distance lacks if one of the two is centred and the other is not: the query moves by the mean, up or down.
+    /// What a distance lacks if one of the two is centred and the other is not: the query moves by the shift, there or back.
     SEXTANT_COLD float across(const query& q, const std::byte* code, const factors& f) const noexcept {
         const float sign = q.centred ? 1.0f : -1.0f;
         centre_.await();
-        float own = q.with_mean;
+        float own = q.with_shift;
         if (q.stored != nullptr) {
-            own = with_mean(q.stored, read(q.stored));
+            own = with_shift(q.stored, read(q.stored));
         } else if (!q.centred) {
-            own = centre_.dot(q.values, q.step / factor, q.offset / factor);
+            own = centre_.dot_shift(q.values, q.step / factor, q.offset / factor);
         }
-        return weight * (2.0f * sign * own + centre_.rounded().squared_norm) - factor * sign * with_mean(code, f);
+        return weight * (2.0f * sign * own + centre_.rounded_shift().squared_norm) - factor * sign * with_shift(code, f);
     }
 
     Quantiser quantiser_;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -9,6 +8,7 @@
 
 #include "../core/error.hpp"
 #include "../metric/custom.hpp"
+#include "float_check.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -34,7 +34,7 @@ public:
 
     refusal refuses(std::span<const float> vector) const noexcept {
         for (const float value : vector) {
-            if (!std::isfinite(value)) return {errc::not_finite, "a vector holds NaN or infinity"};
+            if (!is_finite(value)) return {errc::not_finite, "a vector holds NaN or infinity"};
         }
         return {};
     }
@@ -64,7 +64,7 @@ public:
 
     bool valid_code(const std::byte* code) const noexcept {
         const auto values = reinterpret_cast<const float*>(code);
-        return std::all_of(values, values + dim_, [](float value) { return std::isfinite(value); });
+        return std::all_of(values, values + dim_, is_finite);
     }
 
 private:

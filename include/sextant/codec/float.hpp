@@ -129,7 +129,7 @@ private:
         bool zero = true;
         for (const float value : vector) {
             const auto kept = static_cast<float>(Stored(value));
-            if (std::isinf(kept)) return {errc::not_finite, "a coordinate is too large for f16, whose largest is 65504"};
+            if (!is_finite(kept)) return {errc::not_finite, "a coordinate is too large for f16, whose largest is 65504"};
             zero = zero && kept == 0.0f;
         }
         if (Metric::scales && zero) {

@@ -17,6 +17,7 @@
 #include "../simd/packed.hpp"
 #include "../simd/packed_dot.hpp"
 #include "../simd/reduce.hpp"
+#include "float_check.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -54,9 +55,9 @@ public:
     refusal refuses(std::span<const float> vector) const noexcept {
         bool only_zeros = true;
         for (const float value : vector) {
+            if (!is_finite(value)) return {errc::not_finite, "a vector holds NaN or infinity"};
             const float rounded = std::nearbyint(value);
-            if (!(rounded >= least && rounded <= most)) {
-                if (!std::isfinite(value)) return {errc::not_finite, "a vector holds NaN or infinity"};
+            if (rounded < least || rounded > most) {
                 return {errc::out_of_range, "a value does not fit the 8-bit integers of this codec"};
             }
             only_zeros = only_zeros && rounded == 0.0f;

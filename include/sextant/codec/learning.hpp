@@ -13,6 +13,9 @@ namespace sextant::inline SEXTANT_ABI {
 ///   c.observe(vector)   takes a checked vector into account that is about to be encoded; from any number of threads
 ///   c.fit(rows)         takes a sample of checked vectors into account, at least one, before anything is encoded; alone
 ///   c.settled()         whether it has seen enough: then both do nothing
+/// The first observe() comes before the first encode() and the first prepare(), or neither ever does: it decides from where
+/// the vectors are counted that come before it settles, and who asks must count from there too. An index sees to that: an
+/// insertion observes before it encodes, and a search prepares nothing while nothing is stored.
 /// Codes made before it settles keep their meaning and can be compared with later ones. Both may throw std::bad_alloc and
 /// then change nothing.
 template <class C>

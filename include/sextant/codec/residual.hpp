@@ -34,7 +34,7 @@ public:
         float sum;
         float step;
         float offset;
-        bool centred;
+        bool centred;  ///< counted from the mean
     };
 
     explicit residual_codec(std::size_t dim, Metric metric = {}) : base(dim, metric), residual_(this->coordinates()) {}
@@ -137,7 +137,7 @@ private:
         float* const values = space->floats(size());
         reconstruct_both(code, cold, values, space->integers(residual_.size()));
         const float own = read_cold(cold).add - base::weight * squared_norm_of(values);
-        this->shift_by_mean(values, this->is_centred(code) ? 1.0f : -1.0f);
+        this->recount(values, q.centred);
         const float norms = own + base::weight * squared_norm_of(values) + q.add;
         return norms - base::factor * simd::reduce<simd::product>(q.values, values, this->coordinates());
     }

@@ -74,7 +74,7 @@ public:
     explicit index(const index_options& options, Metric metric = {})
         : state_(std::make_unique<state>(checked(options, codec_type::max_dim), std::move(metric))) {}
 
-    std::size_t size() const noexcept { return state_->size.load(std::memory_order_relaxed); }
+    std::size_t size() const noexcept { return state_->size.load(std::memory_order_acquire); }
     bool empty() const noexcept { return size() == 0; }
     std::size_t dim() const noexcept { return state_->options.dim; }
     const index_options& options() const noexcept { return state_->options; }

@@ -70,9 +70,10 @@ struct index_state {
         return true;
     }
 
-    /// Makes a claimed node live that is in its place: searches find it, so it counts, and only then it can be erased.
+    /// Makes a claimed node live that is in its place: searches find it, so it counts, and only then it can be erased. Who finds
+    /// that the index is not empty also finds what its codec learned from the first vector.
     void reveal(slot id) noexcept {
-        size.fetch_add(1, std::memory_order_relaxed);
+        size.fetch_add(1, std::memory_order_release);
         nodes.at(id).state.store(node_state::live);
     }
 

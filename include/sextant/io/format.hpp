@@ -35,8 +35,9 @@ namespace sextant::inline SEXTANT_ABI {
 ///   2 options  u64 dim, degree, ef_construction, seed, slots, live nodes, dead nodes, upper lists; u32 entry slot (FFFFFFFF: none), u32
 ///              entry level; u64 bytes of a code, of a cold code; u32 key kind, u32 key size
 ///   3 codec    what the codec has learned. Codecs without: nothing. RaBitQ: u32 CRC32C of its rotation's signs, then, as LVQ:
-///              u32 count of the vectors its mean is made of; 64: it is settled, and the mean follows as floats in code space;
-///              1 to 63: the sum of these vectors follows as doubles. rerank<>: that of its two codecs, one after the other
+///              u32 count of the vectors its mean is made of, plus 256 if the first vector follows, as floats in code space; then,
+///              of 64: it is settled, and the mean follows as floats in code space; of 1 to 63: the sum of these vectors follows as
+///              doubles. rerank<>: that of its two codecs, one after the other
 ///   4 nodes    12 bytes a slot: u32 parent in the anchor tree (FFFFFFFE: the root; FFFFFFFF: not live, not in the tree), u32 first upper list (FFFFFFFF where level
 ///              is 0), u8 level, u8 zero, u8 state (graph/node.hpp: vacant 0, live 3, dead 4), u8 children
 ///   5 records  of each slot: 2·degree links of level 0, zeros up to 64, the code, zeros up to 64

@@ -2,7 +2,9 @@
 
 #include <sextant/codec/learning.hpp>
 #include <sextant/codec/reranking.hpp>
+#include <sextant/codec/stored_state.hpp>
 #include <sextant/codec/tags.hpp>
+#include <sextant/core/bytes.hpp>
 #include <sextant/metric/cosine.hpp>
 #include <sextant/metric/inner_product.hpp>
 #include <sextant/metric/l2.hpp>
@@ -61,6 +63,11 @@ public:
     virtual bool settled() const = 0;
     virtual void observe(std::span<const float> vector) = 0;
     virtual void fit(sextant::matrix_view<float> rows) = 0;
+
+    /// What a file keeps of it, and the way back; whether a file may hold such codes.
+    virtual std::vector<std::byte> state() const = 0;
+    virtual bool take_state(std::span<const std::byte> bytes) = 0;
+    virtual bool valid(const std::byte* code, const std::byte* cold) const = 0;
 };
 
 template <sextant::codec Codec>
@@ -135,6 +142,22 @@ public:
     }
     void fit(sextant::matrix_view<float> rows) override {
         if constexpr (sextant::learning<Codec>) codec_.fit(rows);
+    }
+
+    std::vector<std::byte> state() const override {
+        sextant::byte_writer out;
+        sextant::write_state(codec_, out);
+        return {out.bytes().begin(), out.bytes().end()};
+    }
+    bool take_state(std::span<const std::byte> bytes) override {
+        sextant::byte_reader in(bytes);
+        return sextant::read_state(codec_, in) && in.finished();
+    }
+    bool valid(const std::byte* code, const std::byte* cold) const override {
+        if constexpr (has_fine) {
+            if (!codec_.valid_cold(code, cold)) return false;
+        }
+        return codec_.valid_code(code);
     }
 
 private:
