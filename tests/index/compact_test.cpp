@@ -211,7 +211,9 @@ TEST(compact, by_locality_brings_neighbours_together_and_keeps_recall) {
 
 /// No two of them agree.
 struct salted_hash {
-    std::size_t salt = ++salts;
+    std::size_t salt;
+
+    explicit salted_hash(std::size_t secret = ++salts) : salt(secret) {}
     std::size_t operator()(std::uint64_t key) const noexcept { return (key + salt) * 0x9E3779B97F4A7C15; }
 
     static inline std::size_t salts = 0;

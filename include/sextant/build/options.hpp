@@ -13,7 +13,7 @@ struct build_options {
     /// Called as `(done, total)` between batches, on the thread that called build(). Not copied.
     progress_ref progress = {};
     /// Asked between and within batches; a build that is stopped leaves the batches that were finished. These are of rows from
-    /// everywhere, not the first ones: the same call again inserts the rest.
+    /// everywhere, not the first ones: the same call again inserts the rest, and compact() gives back the slots of the others.
     stop_condition stop = {};
 };
 

@@ -23,8 +23,9 @@ namespace sextant::inline SEXTANT_ABI {
 /// The rule: vectors are counted from the mean of the data, once it is known. It is that of a sample if fit() is called before
 /// anything is stored; else of the first 64 vectors that are observed. It is settled once. Vectors stored before that are
 /// counted from the first vector that was observed, which is in the data's midst or near it, where zero can be far from all
-/// of it. A code says from which of the two it is counted; so no stored code ever changes its meaning, and the two kinds can be
-/// compared, by the way from the one point to the other (affine_codec::across).
+/// of it. (Should it be unlike all others, those 62 are coded as badly as it is far from them; a sample helps.) A code says from
+/// which of the two it is counted; so no stored code ever changes its meaning, and the two kinds can be compared, by the way
+/// from the one point to the other (affine_codec::across).
 ///
 /// Without an observed vector (fit() came first, nothing was ever observed, or the state is from a file of before there was a
 /// first vector) those not counted from the mean are counted from zero. That stays so: a first vector is taken only as the

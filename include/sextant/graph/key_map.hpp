@@ -26,7 +26,7 @@ template <class Key, class Hash>
     requires hashable_key<Key, Hash>
 class key_map {
 public:
-    explicit key_map(const Hash& hash = {}) : hash_(hash), keys_(sizeof(Key)) {}
+    explicit key_map(const Hash& hash = Hash()) : hash_(hash), keys_(sizeof(Key)) {}
     key_map(const key_map&) = delete;
     key_map& operator=(const key_map&) = delete;
 

@@ -55,7 +55,7 @@ repair_report repair_index(State& s) {
     const std::size_t given_up = keys.lost_keys + keys.stray_keys > 0 ? repair_keys(s) : 0;
     repair_report done = repair(s.nodes, s.codec, s.options.ef_construction);
     done.nodes_given_up = given_up;
-    s.size.store(count_live(s.nodes), std::memory_order_relaxed);
+    s.size.store(count_live(s.nodes), std::memory_order_release);
     return done;
 }
 
