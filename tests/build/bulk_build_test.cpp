@@ -21,6 +21,7 @@
 #include "index/support/executors.hpp"
 #include "index/support/keys.hpp"
 #include "index/support/points.hpp"
+#include "index/support/recall.hpp"
 #include "index/support/soundness.hpp"
 #include "index/support/test_graph.hpp"
 #include "support/async_executor.hpp"
@@ -129,14 +130,12 @@ TEST(bulk_build, into_what_is_there_adds_to_it_whoever_works) {
 
 /// Recall@10 of searches for some of the rows against what exact comparison finds.
 double recall_of_neighbours(const l2_index& index, const support::matrix<float>& queries) {
-    std::size_t hits = 0, asked = 0;
+    double sum = 0.0;
+    std::size_t asked = 0;
     for (std::size_t row = 0; row < queries.rows; row += 7, ++asked) {
-        const auto truth = index.search_exact(queries[row], 10);
-        for (const auto& hit : index.search(queries[row], 10, {.ef = 40})) {
-            hits += std::ranges::any_of(truth, [&](const auto& t) { return t.key == hit.key; }) ? 1u : 0u;
-        }
+        sum += support::recall(index.search(queries[row], 10, {.ef = 40}), index.search_exact(queries[row], 10));
     }
-    return static_cast<double>(hits) / static_cast<double>(10 * asked);
+    return sum / static_cast<double>(asked);
 }
 
 /// Rows in heaps that lie far apart, one heap after the other.

@@ -80,7 +80,7 @@ TEST(learning, stores_and_compares_from_four_threads_while_the_mean_settles) {
                         const double lengths = codec_test::norm(q) + codec_test::norm(x);
                         // A code of one bit is too coarse to tell; finite is what its distances have to be. Four bits of the way
                         // from the first vector to another are off by up to 0.053.
-                        const double share = c.code.form == codec_test::coding::rabitq ? 10.0 : 0.08;
+                        const double share = c.code.form == codec_test::coding::rabitq ? 10.0 : 0.06;
                         float out;
                         const auto check = [&](double within) {
                             const double expected = codec_test::distance_of(c.metric, q, x);

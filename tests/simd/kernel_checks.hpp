@@ -297,7 +297,6 @@ void loses_no_value_that_is_not_finite() {
     }
 }
 
-/// Rows may be one and the same.
 /// To the last bit: or equal vectors would have different distances, and ties would fall by chance.
 template <class Reduction, class Stored>
 void does_not_depend_on_how_many_rows_there_are() {
@@ -317,6 +316,7 @@ void does_not_depend_on_how_many_rows_there_are() {
     }
 }
 
+/// Rows may be one and the same.
 template <class Reduction, class Stored>
 void rows_may_coincide(reference_function reference) {
     for (const std::size_t dim : {1u, 5u, 16u, 37u, 100u}) {
