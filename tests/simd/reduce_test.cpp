@@ -18,8 +18,6 @@ namespace simd = sextant::simd;
 /// A reduction of one's own, Σ |x − y|, from the words above reduce_rows: it adds nothing where both are
 /// zero.
 struct absolute_difference {
-    static float step(float sum, float x, float y) noexcept { return sum + std::abs(x - y); }
-
     template <class Batch>
     static Batch step(const Batch& sum, const Batch& x, const Batch& y) noexcept {
         return sum + xsimd::abs(x - y);

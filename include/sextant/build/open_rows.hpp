@@ -23,7 +23,7 @@ public:
     open_rows& operator=(const open_rows&) = delete;
 
     ~open_rows() {
-        if (taken_ == ids_.size()) return;
+        if (all_taken()) return;
         const auto writing = rows_.begin_batch();
         for (std::size_t row = ids_.size(); row-- > 0;) {
             if (ids_[row] != no_slot) nodes_.release(ids_[row]);

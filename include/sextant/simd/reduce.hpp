@@ -10,14 +10,22 @@
 
 namespace sextant::inline SEXTANT_ABI::simd {
 
+/// Coordinates that are fewer than a batch has lanes, then zeros.
+template <class Batch, class Stored>
+SEXTANT_INLINE Batch widen_few(const Stored* from, std::size_t count) noexcept {
+    std::array<float, Batch::size> lanes{};
+    for (std::size_t i = 0; i < count; ++i) lanes[i] = static_cast<float>(from[i]);
+    return Batch::load_unaligned(lanes.data());
+}
+
 /// One batch of coordinates, from position i on, added to `sum`.
 template <class Reduction, class Batch, class Query, class Stored>
 SEXTANT_INLINE Batch step_at(const Batch& sum, const Query* query, const Stored* row, std::size_t i) noexcept {
     return Reduction::step(sum, widen<Batch>(query + i), widen<Batch>(row + i));
 }
 
-/// A reduction is a sum over coordinates: `step(acc, x, y)` adds one coordinate pair to acc, for floats and for batches
-/// alike, and adds nothing where both are zero.
+/// A reduction is a sum over coordinates: `step(acc, x, y)` adds a batch of coordinate pairs to acc, each to its lane, and adds
+/// nothing where both are zero. Nothing is added up as single floats: of those, compilers fuse some products and not others.
 ///
 /// Sums one query against `Rows` rows at once. Several rows together are why a query costs less than one distance at a
 /// time: each load of the query serves all rows, the rows' cache misses overlap, and there are enough independent sums
@@ -40,11 +48,8 @@ SEXTANT_INLINE void reduce_rows(const Query* query, const Row* const* rows, std:
     [&]<std::size_t... R>(std::index_sequence<R...>) SEXTANT_INLINE_LAMBDA {
         const std::array<const Stored*, Rows> row{reinterpret_cast<const Stored*>(rows[R])...};
         if (dim < lanes) {
-            std::array<float, Rows> sum{};
-            for (std::size_t i = 0; i < dim; ++i) {
-                ((sum[R] = Reduction::step(sum[R], static_cast<float>(query[i]), static_cast<float>(row[R][i]))), ...);
-            }
-            ((out[R] = sum[R]), ...);
+            const batch q = widen_few<batch>(query, dim);
+            ((out[R] = lane_sum(Reduction::step(batch(0.0f), q, widen_few<batch>(row[R], dim)))), ...);
             return;
         }
         std::array<batch, Rows> sum{((void)R, batch(0.0f))...};
