@@ -245,9 +245,18 @@ private:
     void keep(slot id, const key& value) {
         if (!in_.in_order()) return;
         const node_state is = state().nodes.at(id).state.load(std::memory_order_relaxed);
-        if (is == node_state::vacant) return value == key{} ? void() : in_.note("a free node has a key");
+        if (is == node_state::vacant) return is_blank(value) ? void() : in_.note("a free node has a key");
         if (!(state().mapped && std::is_trivially_copyable_v<key>)) state().keys.assign(id, value);
         if (is == node_state::live && !state().keys.claim(id)) in_.note("two vectors have one key");
+    }
+
+    /// The key of a free node is zeros, which need not be what a key is that nobody has set.
+    static bool is_blank(const key& value) noexcept {
+        if constexpr (std::same_as<key, std::string>) {
+            return value.empty();
+        } else {
+            return std::ranges::all_of(std::as_bytes(std::span(&value, 1)), [](std::byte byte) { return byte == std::byte{0}; });
+        }
     }
 
     section_reader<Source> in_;

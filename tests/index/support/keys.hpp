@@ -13,9 +13,9 @@
 
 namespace support {
 
-/// A key a program might bring: sixteen bytes with a hash of their own.
+/// A key a program might bring: sixteen bytes with a hash of their own, and not zeros unless somebody says so.
 struct uuid {
-    std::array<std::uint8_t, 16> bytes{};
+    std::array<std::uint8_t, 16> bytes{0xFF, 0xFF};
 
     friend auto operator<=>(const uuid&, const uuid&) = default;
     friend std::ostream& operator<<(std::ostream& out, const uuid& id) {
