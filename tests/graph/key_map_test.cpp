@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <climits>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <random>
 #include <stdexcept>
@@ -112,6 +114,46 @@ TYPED_TEST(key_maps, let_exactly_one_of_many_threads_claim_a_key) {
         ASSERT_EQ(map[map.find(key_of<key>(n))], key_of<key>(n));
     }
     EXPECT_FALSE(lost_again);
+}
+
+/// Strings that libstdc++'s std::hash takes for one on 64-bit machines: of its MurmurHash64A, pairs of words that cancel out.
+std::vector<std::string> strings_of_one_hash(std::size_t bits) {
+    constexpr std::uint64_t factor = 0xC6A4'A793'5BD1'E995u;
+    std::uint64_t inverse = factor;
+    for (int i = 0; i < 6; ++i) inverse *= 2 - factor * inverse;
+    const auto unmixed = [inverse](std::uint64_t word) {
+        word *= inverse;
+        word ^= word >> 47;
+        return word * inverse;
+    };
+    const std::array<std::uint64_t, 2> words{unmixed(0x1234'5678'1234'5678u), unmixed(0x9234'5678'1234'5678u)};
+    std::vector<std::string> result;
+    for (std::size_t i = 0; i < std::size_t{1} << bits; ++i) {
+        std::string text;
+        for (std::size_t bit = 0; bit < bits; ++bit) {
+            std::array<char, sizeof(std::uint64_t)> bytes;
+            std::memcpy(bytes.data(), &words[(i >> bit) & 1], bytes.size());
+            for (int twice = 0; twice < 2; ++twice) text.append(bytes.data(), bytes.size());
+        }
+        result.push_back(std::move(text));
+    }
+    return result;
+}
+
+/// Or a file could hold keys among which each step of a search for one passes all others.
+TEST(key_map, keeps_strings_apart_that_std_hash_takes_for_one) {
+    const std::vector<std::string> texts = strings_of_one_hash(10);
+    const std::hash<std::string> hash;
+    if (hash(texts.front()) != hash(texts.back())) GTEST_SKIP() << "another std::hash";
+    key_map<std::string, std::hash<std::string>> map;
+    for (slot id = 0; id < texts.size(); ++id) {
+        map.assign(id, texts[id]);
+        ASSERT_TRUE(map.claim(id));
+    }
+    std::size_t descents = 0;  // in the order of cells: those of one hash stand in a row
+    slot last = 0;
+    map.each_claimed([&](slot id) { descents += std::exchange(last, id) > id ? 1u : 0u; });
+    EXPECT_GT(descents, texts.size() / 4);
 }
 
 TEST(key_map, keeps_keys_where_they_are) {

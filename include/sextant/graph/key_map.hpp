@@ -2,17 +2,21 @@
 
 #include <array>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <new>
+#include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 
 #include "../core/concepts.hpp"
 #include "../core/random.hpp"
+#include "../core/siphash.hpp"
 #include "../core/types.hpp"
 #include "../memory/arena.hpp"
 #include "../parallel/spinlock.hpp"
@@ -234,8 +238,15 @@ private:
     const Key& at(slot id) const noexcept { return *std::launder(reinterpret_cast<const Key*>(keys_.at(id))); }
     Key& at(slot id) noexcept { return *std::launder(reinterpret_cast<Key*>(keys_.at(id))); }
 
-    // std::hash of an integer is often the integer itself, so the bits are mixed: the top ones choose the table.
-    std::size_t hash_of(const Key& key) const { return static_cast<std::size_t>(mix(hash_(key) ^ seed_)); }
+    // std::hash of an integer is often the integer itself, so the bits are mixed: the top ones choose the table. std::hash of
+    // strings is not asked: it is no secret, and strings that it takes for one are easily found.
+    std::size_t hash_of(const Key& key) const {
+        if constexpr (std::same_as<Hash, std::hash<std::string>>) {
+            return static_cast<std::size_t>(siphash(std::as_bytes(std::span(key)), seed_, mix(seed_)));
+        } else {
+            return static_cast<std::size_t>(mix(hash_(key) ^ seed_));
+        }
+    }
 
     table& table_of(std::size_t hash) noexcept { return tables_[table_index(hash)]; }
     const table& table_of(std::size_t hash) const noexcept { return tables_[table_index(hash)]; }
@@ -245,8 +256,8 @@ private:
     static_assert(alignof(Key) <= cache_line, "keys are stored with the alignment of a cache line at most");
 
     [[no_unique_address]] Hash hash_;
-    /// Unlike in every map, or a file's numbers could be chosen to fall all into one place. It does not help a Hash under which
-    /// keys can be found that are equal, as std::hash of strings is.
+    /// Unlike in every map, or a file's keys could be chosen to fall all into one place. It does not help a Hash of a program's
+    /// own under which keys can be found that are equal.
     std::uint64_t seed_ = mix(reinterpret_cast<std::uintptr_t>(this) ^
                               static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()));
     arena keys_;
