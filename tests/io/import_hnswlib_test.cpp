@@ -139,6 +139,9 @@ TEST_F(importing_hnswlib, reads_files) {
     const auto shorter = sextant::import_hnswlib<l2_index>(path, layout::dim);
     std::filesystem::resize_file(path, std::uintmax_t{1} << 40);  // all zeros, and more than there is memory
     const auto sparse = sextant::import_hnswlib<l2_index>(path, layout::dim);
+    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(file_.data()), static_cast<std::streamsize>(file_.size()));
+    std::filesystem::resize_file(path, std::uintmax_t{1} << 40);
+    const auto followed = sextant::import_hnswlib<l2_index>(path, layout::dim);
     std::filesystem::remove(path);
     ASSERT_TRUE(index) << index.error().message;
     EXPECT_EQ(index->size(), layout::count - deleted_rows.size());
@@ -146,6 +149,8 @@ TEST_F(importing_hnswlib, reads_files) {
     EXPECT_EQ(shorter.error().code, file_errc::truncated);
     ASSERT_FALSE(sparse);
     EXPECT_EQ(sparse.error().code, file_errc::format);
+    ASSERT_FALSE(followed);
+    EXPECT_EQ(followed.error().code, file_errc::corrupt);
 
     const auto missing = sextant::import_hnswlib<l2_index>(path, layout::dim);
     ASSERT_FALSE(missing);

@@ -73,6 +73,8 @@ struct hnswlib_header {
         if (file_bytes < bytes || count > (file_bytes - bytes) / (record_bytes + sizeof(std::uint32_t))) {
             return failed(file_errc::truncated, "the file is shorter than its vectors");
         }
+        const std::uint64_t most = record_bytes + sizeof(std::uint32_t) + max_level * list_bytes(degree_above);
+        if (file_bytes - bytes > count * most) return failed(file_errc::corrupt, "something follows the end of the index");
         return {};
     }
 
