@@ -43,6 +43,19 @@ TEST(save_to_path, replaces_the_old_file_and_leaves_nothing_else) {
     EXPECT_EQ(std::filesystem::status(directory / "x").permissions(), std::filesystem::perms{0640});
 }
 
+TEST(save_to_path, takes_names_as_long_as_the_file_system_does) {
+    std::string accents;
+    for (int i = 0; i < 127; ++i) accents += "\xC3\xA9";
+    for (const std::string& name : {std::string(255, 'x'), accents, "x" + accents}) {
+        const scratch_directory directory;
+        const auto index = kind::make(20);
+        const auto written = sextant::save(index, directory / name);
+        ASSERT_TRUE(written) << written.error();
+        EXPECT_EQ(contents(directory / name), saved(index).bytes);
+        EXPECT_EQ(directory.names(), std::vector<std::string>{name});
+    }
+}
+
 TEST(save_to_path, keeps_owner_and_group_of_the_file_it_replaces) {
     const scratch_directory directory;
     const auto path = directory / "x";

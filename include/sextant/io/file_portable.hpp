@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "../core/file_error.hpp"
+#include "temporary_path.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -56,9 +57,9 @@ public:
         atomic_file result;
         result.path_ = path;
         const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
-        result.temporary_ = path.string() + ".tmp-" + std::to_string(now) + "-" + std::to_string(number.fetch_add(1));
+        result.temporary_ = temporary_path(path, std::to_string(now) + "-" + std::to_string(number.fetch_add(1)));
         result.file_.open(result.temporary_, std::ios::binary | std::ios::trunc);
-        if (!result.file_) return failed(file_errc::system, "creating " + std::exchange(result.temporary_, {}) + " failed");
+        if (!result.file_) return failed(file_errc::system, "creating " + std::exchange(result.temporary_, {}).string() + " failed");
         return result;
     }
 
@@ -90,7 +91,7 @@ private:
     atomic_file() = default;
 
     std::filesystem::path path_;
-    std::string temporary_;
+    std::filesystem::path temporary_;
     std::ofstream file_;
 };
 

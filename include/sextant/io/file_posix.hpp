@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "../core/file_error.hpp"
+#include "temporary_path.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -113,12 +114,12 @@ public:
         if (replaces && !S_ISREG(old.st_mode)) return failed(file_errc::not_a_file, path.string() + " is not a regular file");
         static std::atomic<unsigned> number = 0;
         do {
-            result.temporary_ = path.string() + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1));
+            result.temporary_ = temporary_path(path, std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1)));
             result.file_ = file_handle(::open(result.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, replaces ? 0600 : 0666));
         } while (result.file_.get() < 0 && errno == EEXIST);
         if (result.file_.get() < 0) {
             const int error = errno;
-            return system_failed("creating " + std::exchange(result.temporary_, {}), error);
+            return system_failed("creating " + std::exchange(result.temporary_, {}).string(), error);
         }
         if (replaces) result.give_access_of(old);
         return result;
@@ -171,7 +172,7 @@ private:
     }
 
     std::filesystem::path path_;
-    std::string temporary_;
+    std::filesystem::path temporary_;
     file_handle file_;
 };
 

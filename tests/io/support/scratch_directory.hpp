@@ -26,7 +26,7 @@ public:
         std::filesystem::remove_all(path_, error);
     }
 
-    std::filesystem::path operator/(const char* name) const { return path_ / name; }
+    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
     const std::filesystem::path& path() const { return path_; }
 
     std::vector<std::string> names() const {
