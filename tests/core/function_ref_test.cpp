@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -58,6 +59,13 @@ TEST(function_ref, calls_functions) {
     EXPECT_EQ(h(4), 8);
 }
 
+TEST(function_ref, refers_to_the_function_that_a_pointer_points_to) {
+    auto* pointer = &twice;
+    const function_ref<int(int)> f = pointer;
+    pointer = nullptr;
+    EXPECT_EQ(f(4), 8);
+}
+
 TEST(function_ref, calls_a_member_on_its_argument) {
     const auto get = &point::get;
     const function_ref<int(const point&)> f = get;
@@ -84,6 +92,12 @@ TEST(function_ref, is_empty_by_default_and_from_nullptr) {
     static_assert(!nothing);
     constexpr function_ref<void()> null = nullptr;
     static_assert(!null);
+    void (*function)() = nullptr;
+    EXPECT_FALSE(function_ref<void()>(function));
+    int (point::*member)() const = nullptr;
+    EXPECT_FALSE(function_ref<int(const point&)>(member));
+    const std::function<void()> unset;
+    EXPECT_FALSE(function_ref<void()>(unset));
     const auto something = [] {};
     EXPECT_TRUE(function_ref<void()>(something));
 }

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <stop_token>
+#include <type_traits>
 
 namespace stop_condition_test {
 
@@ -27,6 +28,14 @@ TEST(stop_condition, a_flag_stops_when_it_is_set_and_can_be_cleared) {
     EXPECT_TRUE(stop.requested());
     flag = false;
     EXPECT_FALSE(stop.requested());
+}
+
+TEST(stop_condition, takes_no_flag_that_is_gone_at_once) {
+    static_assert(std::is_constructible_v<stop_condition, std::atomic<bool>&>);
+    static_assert(std::is_constructible_v<stop_condition, const std::atomic<bool>&>);
+    static_assert(!std::is_constructible_v<stop_condition, std::atomic<bool>>);
+    static_assert(!std::is_constructible_v<stop_condition, bool>);
+    static_assert(!std::is_constructible_v<stop_condition, bool&>);
 }
 
 TEST(stop_condition, a_deadline_stops_from_its_time_on) {

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <type_traits>
 
 #include "config.hpp"
 
@@ -19,5 +20,11 @@ concept hashable_key = std::regular<Key> && requires(const Hash& hash, const Key
 /// Decides by key alone whether a vector may be an answer; must give the same verdict throughout one search.
 template <class F, class Key>
 concept key_filter = std::predicate<F&, const Key&>;
+
+/// What can be called but may be null: a pointer to a function or a member, a std::function.
+template <class F>
+concept nullable = std::is_constructible_v<F, std::nullptr_t> && requires(const F& f) {
+    { f == nullptr } -> std::convertible_to<bool>;
+};
 
 }  // namespace sextant::inline SEXTANT_ABI

@@ -5,6 +5,7 @@
 #include <memory>
 #include <type_traits>
 
+#include "concepts.hpp"
 #include "config.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
@@ -12,8 +13,9 @@ namespace sextant::inline SEXTANT_ABI {
 template <class Signature>
 class function_ref;
 
-/// A reference to something callable: two words, no allocation, no ownership. It may be empty. A lambda written in
-/// the call that takes the function_ref outlives that call; one that is kept longer must be kept by the caller.
+/// A reference to something callable: two words, no allocation, no ownership. It may be empty, and is so if what it is made
+/// of is null. A lambda written in the call that takes the function_ref outlives that call; one that is kept longer must be
+/// kept by the caller. Of a pointer to a function nothing needs to be kept: it refers to the function.
 template <class Result, class... Args>
 class function_ref<Result(Args...)> {
 public:
@@ -25,10 +27,15 @@ public:
                  !std::is_same_v<std::remove_cvref_t<F>, std::nullptr_t> && std::is_invocable_r_v<Result, F&, Args...>)
     constexpr function_ref(F&& callable) noexcept {  // NOLINT: implicit by design, as std::function_ref is
         using Callable = std::remove_reference_t<F>;
-        if constexpr (std::is_function_v<Callable>) {
-            target_.function = reinterpret_cast<void (*)()>(&callable);
+        using Function = std::remove_pointer_t<Callable>;
+        if constexpr (nullable<Callable>) {
+            if (callable == nullptr) return;
+        }
+        if constexpr (std::is_function_v<Function>) {
+            Function* const function = callable;
+            target_.function = reinterpret_cast<void (*)()>(function);
             call_ = [](target t, Args... args) -> Result {
-                return std::invoke(reinterpret_cast<Callable*>(t.function), static_cast<Args&&>(args)...);
+                return std::invoke(reinterpret_cast<Function*>(t.function), static_cast<Args&&>(args)...);
             };
         } else {
             target_.object = const_cast<void*>(static_cast<const void*>(std::addressof(callable)));

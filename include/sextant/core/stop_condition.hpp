@@ -22,6 +22,7 @@ public:
     stop_condition() noexcept = default;
     stop_condition(clock::time_point deadline) noexcept : deadline_(deadline) {}             // NOLINT: implicit
     stop_condition(const std::atomic<bool>& flag) noexcept : flag_(&flag) {}                 // NOLINT: implicit
+    stop_condition(const std::atomic<bool>&&) = delete;  // nor a bool, which would become one that is gone at once
 #if defined(__cpp_lib_jthread)
     stop_condition(std::stop_token token) noexcept : token_(std::move(token)) {}             // NOLINT: implicit
 #endif

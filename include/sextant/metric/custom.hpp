@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "../core/concepts.hpp"
 #include "../core/config.hpp"
 #include "../core/type_name.hpp"
 
@@ -37,11 +38,9 @@ struct custom {
 
 private:
     static constexpr F default_function() {
-        static_assert(!may_be_null, "a metric that may be null has to be given: null is no default");
+        static_assert(!nullable<F>, "a metric that may be null has to be given: null is no default");
         return F{};
     }
-
-    static constexpr bool may_be_null = std::is_constructible_v<F, std::nullptr_t> && requires(const F& f) { f == nullptr; };
 };
 
 template <class F>
