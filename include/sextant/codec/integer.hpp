@@ -135,8 +135,8 @@ public:
             sum += static_cast<std::uint32_t>(code[i]);
         }
         const factors f = read(code);
-        const float scale = !Metric::scales ? 1.0f : squares == 0 ? 0.0f : 1.0f / std::sqrt(static_cast<float>(squares));
-        return f.squared_norm == squares && f.sum == sum && f.scale == scale && scale > 0.0f &&
+        const bool scaled = Metric::scales ? is_plausible<Metric>(static_cast<float>(squares), f.scale) : f.scale == 1.0f;
+        return f.squared_norm == squares && f.sum == sum && scaled &&
                std::all_of(code + dim_, code + size_, [](std::byte byte) { return byte == std::byte{0}; });
     }
 
