@@ -8,7 +8,8 @@ namespace sextant::inline SEXTANT_ABI {
 
 /// How a bulk build is run. None of it changes the graph that comes out.
 struct build_options {
-    /// Who does the work: `.executor = &pool`. Sequential when empty.
+    /// Who does the work: `.executor = &pool`. Sequential when empty. insert(), erase() and what needs the index to itself may
+    /// wait for its tasks (parallel/executor.hpp: what a pool that also runs these must do).
     executor_ref executor = {};
     /// Called as `(done, total)` between batches, on the thread that called build(). Not copied.
     progress_ref progress = {};

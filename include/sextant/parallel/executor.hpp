@@ -13,6 +13,11 @@ namespace sextant::inline SEXTANT_ABI {
 ///                    threads, and returns when all calls have returned. If calls throw, one of the exceptions is
 ///                    rethrown after that; tasks that had not begun may be left out.
 /// A program's own pool meets it in ten lines; sequential_executor is the reference.
+///
+/// Tasks of the library never wait for others, but other work may wait for them: writers of an index for those of its
+/// build(). A pool whose run() leaves all tasks to its threads, or does other work while it waits, must not be doing such work
+/// meanwhile, or its threads may wait for tasks that are queued behind them. thread_pool has no such limit: who calls its
+/// run() takes part, and does nothing else.
 template <class E>
 concept executor = requires(E& e, std::size_t n, function_ref<void(std::size_t)> f) {
     { e.concurrency() } -> std::convertible_to<std::size_t>;
