@@ -255,7 +255,7 @@ private:
         if constexpr (std::same_as<key, std::string>) {
             return value.empty();
         } else {
-            return std::ranges::all_of(std::as_bytes(std::span(&value, 1)), [](std::byte byte) { return byte == std::byte{0}; });
+            return is_zero(std::as_bytes(std::span(&value, 1)));
         }
     }
 
