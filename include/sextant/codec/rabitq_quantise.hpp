@@ -77,7 +77,7 @@ private:
 
     /// A power of two that brings the largest coordinate between 2^-23 and 4, so that no square is infinite or zero; 0 for
     /// r = 0. The arithmetic below is on r times this.
-    static double normaliser(const float* r, std::size_t dim) noexcept {
+    static SEXTANT_KERNEL double normaliser(const float* r, std::size_t dim) noexcept {
         batch most(0.0f);
         std::size_t i = 0;
         for (; i + lanes <= dim; i += lanes) most = xsimd::max(most, xsimd::abs(batch::load_unaligned(r + i)));
@@ -117,7 +117,7 @@ private:
         }
     }
 
-    static void spread(const float* r, std::size_t dim, float unit, float& largest, float& squares) noexcept {
+    static SEXTANT_KERNEL void spread(const float* r, std::size_t dim, float unit, float& largest, float& squares) noexcept {
         batch most(0.0f);
         batch sum(0.0f);
         std::size_t i = 0;
@@ -155,7 +155,7 @@ private:
     }
 
     /// Scores the candidates' factors in one pass over r.
-    static SEXTANT_NOINLINE void score(const float* r, std::size_t dim, float unit,
+    static SEXTANT_KERNEL void score(const float* r, std::size_t dim, float unit,
                                        std::array<candidate, lot>& tried) noexcept {
         [&]<std::size_t... C>(std::index_sequence<C...>) SEXTANT_INLINE_LAMBDA {
             const std::array<batch, lot> factor{batch(tried[C].factor)...};
@@ -185,7 +185,7 @@ private:
         return xsimd::floor(xsimd::min(scaled, batch(static_cast<float>(top)))) + batch(0.5f);
     }
 
-    static SEXTANT_NOINLINE rabitq_code encode(const float* r, std::size_t dim, std::uint8_t* codes, float unit,
+    static SEXTANT_KERNEL rabitq_code encode(const float* r, std::size_t dim, std::uint8_t* codes, float unit,
                                                float factor) noexcept {
         constexpr std::size_t block = 128;  // sums of so few floats lose nothing that matters at 8 bits
         static_assert(block % lanes == 0);

@@ -59,7 +59,7 @@ public:
 
     /// out[0, dim) = what apply() maps to in[0, size). work: size floats; work may be in or out.
     template <class Arch = xsimd::default_arch>
-    void invert(const float* in, float* out, float* work) const noexcept {
+    SEXTANT_KERNEL void invert(const float* in, float* out, float* work) const noexcept {
         std::memmove(work, in, size_ * sizeof(float));
         for (std::size_t r = rounds; r-- > 0;) {
             if (part_ != size_) kac_step<Arch>(work);
@@ -82,7 +82,7 @@ private:
 
     /// Its own inverse. Of an odd number of sixteens the one in the middle rests; every transform covers it.
     template <class Arch>
-    void kac_step(float* x) const noexcept {
+    SEXTANT_KERNEL void kac_step(float* x) const noexcept {
         using batch = xsimd::batch<float, Arch>;
         const std::size_t half = size_ / 32 * 16;
         float* const last = x + size_ - half;

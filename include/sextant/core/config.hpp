@@ -44,15 +44,17 @@
 #endif
 
 // SEXTANT_INLINE: kernels and the few calls on the beam's path that must be inlined for the compiler to keep the
-// query in registers; SEXTANT_INLINE_LAMBDA says it of a lambda, after its parameters. SEXTANT_NOINLINE: kernels as a
-// whole, which are large and called from many places. SEXTANT_COLD: error paths, kept out of the callers' code.
+// query in registers; SEXTANT_INLINE_LAMBDA says it of a lambda, after its parameters. SEXTANT_KERNEL: kernels as a
+// whole. They are large and called from many places, so that they are not inlined, but all that they call is: in a large
+// translation unit g++ otherwise stops inlining where xsimd adds two registers. SEXTANT_COLD: error paths, kept out of the
+// callers' code.
 // SEXTANT_PREFETCH(address): a line that is needed next, into the nearest cache. SEXTANT_PREFETCH_FAR(address): one of
 // many lines that are needed in a while, into the second-level cache: the first level can wait for only a few lines at
 // a time and holds up the core when it must wait for more.
 #if defined(__GNUC__) || defined(__clang__)
 #define SEXTANT_INLINE inline __attribute__((always_inline))
 #define SEXTANT_INLINE_LAMBDA __attribute__((always_inline))
-#define SEXTANT_NOINLINE __attribute__((noinline))
+#define SEXTANT_KERNEL __attribute__((noinline, flatten))
 #define SEXTANT_COLD __attribute__((cold, noinline))
 #define SEXTANT_PREFETCH(address) __builtin_prefetch(address, 0, 3)
 #define SEXTANT_PREFETCH_FAR(address) __builtin_prefetch(address, 0, 2)
@@ -60,7 +62,7 @@
 #include <intrin.h>
 #define SEXTANT_INLINE __forceinline
 #define SEXTANT_INLINE_LAMBDA
-#define SEXTANT_NOINLINE __declspec(noinline)
+#define SEXTANT_KERNEL __declspec(noinline)
 #define SEXTANT_COLD __declspec(noinline)
 #if defined(_M_X64)
 #define SEXTANT_PREFETCH(address) _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0)
@@ -72,7 +74,7 @@
 #else
 #define SEXTANT_INLINE inline
 #define SEXTANT_INLINE_LAMBDA
-#define SEXTANT_NOINLINE
+#define SEXTANT_KERNEL
 #define SEXTANT_COLD
 #define SEXTANT_PREFETCH(address) static_cast<void>(address)
 #define SEXTANT_PREFETCH_FAR(address) static_cast<void>(address)

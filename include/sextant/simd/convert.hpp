@@ -19,7 +19,7 @@ SEXTANT_INLINE void for_each_block(std::size_t n, std::size_t step, F&& f) noexc
 
 /// n halves or bfloat16s as floats, each exactly. Any alignment; nothing past either end is touched.
 template <class Arch = xsimd::default_arch, class Stored>
-SEXTANT_NOINLINE void convert(const Stored* from, float* to, std::size_t n) noexcept {
+SEXTANT_KERNEL void convert(const Stored* from, float* to, std::size_t n) noexcept {
     using batch = xsimd::batch<float, Arch>;
     if (n < batch::size) {
         for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<float>(from[i]);
@@ -30,7 +30,7 @@ SEXTANT_NOINLINE void convert(const Stored* from, float* to, std::size_t n) noex
 }
 
 /// n floats rounded as the constructor of half does. Any alignment; nothing past either end is touched.
-SEXTANT_NOINLINE inline void convert(const float* from, half* to, std::size_t n) noexcept {
+SEXTANT_KERNEL inline void convert(const float* from, half* to, std::size_t n) noexcept {
 #if defined(__F16C__)
     constexpr std::size_t step = 8;
     const auto block = [&](std::size_t i) SEXTANT_INLINE_LAMBDA { narrow_f16c(from + i, to + i); };
@@ -44,7 +44,7 @@ SEXTANT_NOINLINE inline void convert(const float* from, half* to, std::size_t n)
 }
 
 /// The same for bfloat16. One at a time will do: a vector is stored once and compared often.
-SEXTANT_NOINLINE inline void convert(const float* from, bfloat16* to, std::size_t n) noexcept {
+SEXTANT_KERNEL inline void convert(const float* from, bfloat16* to, std::size_t n) noexcept {
     for (std::size_t i = 0; i < n; ++i) to[i] = bfloat16(from[i]);
 }
 

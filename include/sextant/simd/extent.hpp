@@ -10,7 +10,7 @@ namespace sextant::inline SEXTANT_ABI::simd {
 
 /// The least and the greatest of n floats, n at least 1, none of them NaN. Reads nothing past them.
 template <class Arch = xsimd::default_arch>
-std::pair<float, float> extent(const float* values, std::size_t n) noexcept {
+SEXTANT_KERNEL std::pair<float, float> extent(const float* values, std::size_t n) noexcept {
     using batch = xsimd::batch<float, Arch>;
     constexpr std::size_t lanes = batch::size;
     float low = values[0];

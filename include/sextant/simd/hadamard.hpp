@@ -100,7 +100,7 @@ SEXTANT_INLINE void hadamard_pass(float* x, std::size_t n, std::size_t stride, [
 /// Eight batches at a time: they fit the registers of every instruction set, and three steps are paid for by one load and
 /// one store. n·log2(n) additions in all, with no multiplication outside the lanes' steps and the scale.
 template <class Arch = xsimd::default_arch>
-SEXTANT_NOINLINE void hadamard(float* x, std::size_t n, const std::uint32_t* signs, float scale) noexcept {
+SEXTANT_KERNEL void hadamard(float* x, std::size_t n, const std::uint32_t* signs, float scale) noexcept {
     using batch = xsimd::batch<float, Arch>;
     constexpr std::size_t lanes = batch::size;
     switch (n / lanes) {

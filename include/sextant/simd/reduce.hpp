@@ -90,7 +90,7 @@ inline constexpr std::size_t kernel_rows = 4;
 /// reduce_rows for a number of rows that is known only at run time, up to kernel_rows. Not inlined: a call is small beside
 /// four rows, and a copy in every caller would be large.
 template <class Reduction, class Arch = xsimd::default_arch, class Stored = float, class Row>
-SEXTANT_NOINLINE void reduce_some(const float* query, const Row* const* rows, std::size_t count, std::size_t dim,
+SEXTANT_KERNEL void reduce_some(const float* query, const Row* const* rows, std::size_t count, std::size_t dim,
                                 float* out) noexcept {
     switch (count) {
         case 4: return reduce_rows<Reduction, 4, Arch, Stored>(query, rows, dim, out);
@@ -104,7 +104,7 @@ SEXTANT_NOINLINE void reduce_some(const float* query, const Row* const* rows, st
 /// The reduction of two vectors of `dim` floats, either of which may be kept in 16 bits, in four parts: as a distance it is not
 /// quite that of reduce_some().
 template <class Reduction, class Arch = xsimd::default_arch, class A, class B>
-SEXTANT_NOINLINE float reduce(const A* a, const B* b, std::size_t dim) noexcept {
+SEXTANT_KERNEL float reduce(const A* a, const B* b, std::size_t dim) noexcept {
     float sum;
     reduce_rows<Reduction, 1, Arch, B, 4>(a, &b, dim, &sum);
     return sum;
