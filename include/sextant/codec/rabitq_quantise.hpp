@@ -156,7 +156,7 @@ private:
 
     /// Scores the candidates' factors in one pass over r.
     static SEXTANT_KERNEL void score(const float* r, std::size_t dim, float unit,
-                                       std::array<candidate, lot>& tried) noexcept {
+                                     std::array<candidate, lot>& tried) noexcept {
         [&]<std::size_t... C>(std::index_sequence<C...>) SEXTANT_INLINE_LAMBDA {
             const std::array<batch, lot> factor{batch(tried[C].factor)...};
             std::array<batch, lot> products{((void)C, batch(0.0f))...};
@@ -186,7 +186,7 @@ private:
     }
 
     static SEXTANT_KERNEL rabitq_code encode(const float* r, std::size_t dim, std::uint8_t* codes, float unit,
-                                               float factor) noexcept {
+                                             float factor) noexcept {
         constexpr std::size_t block = 128;  // sums of so few floats lose nothing that matters at 8 bits
         static_assert(block % lanes == 0);
         rabitq_code code;

@@ -61,7 +61,7 @@ SEXTANT_INLINE void dot_rows_bf16_avx512(const bfloat16* query, const Row* const
 /// The same for a number of rows that is known only at run time, up to kernel_rows. Not inlined, as reduce_some.
 template <class Row>
 SEXTANT_KERNEL void dot_bf16_avx512(const bfloat16* query, const Row* const* rows, std::size_t count, std::size_t dim,
-                                      float* out) noexcept {
+                                    float* out) noexcept {
     switch (count) {
         case 4: return dot_rows_bf16_avx512<4>(query, rows, dim, out);
         case 3: return dot_rows_bf16_avx512<3>(query, rows, dim, out);

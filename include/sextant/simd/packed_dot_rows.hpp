@@ -126,7 +126,7 @@ SEXTANT_INLINE void dot_packed_rows(const std::int8_t* query, const std::byte* c
 /// dot_packed_rows for a number of rows that is known only at run time, up to kernel_rows; see reduce_some.
 template <class Form, unsigned Bits>
 SEXTANT_KERNEL void dot_packed_some(const std::int8_t* query, const std::byte* const* rows, std::size_t count,
-                                      std::size_t padded_dim, std::int32_t* out) noexcept {
+                                    std::size_t padded_dim, std::int32_t* out) noexcept {
     switch (count) {
         case 4: return dot_packed_rows<Form, Bits, 4>(query, rows, padded_dim, out);
         case 3: return dot_packed_rows<Form, Bits, 3>(query, rows, padded_dim, out);
