@@ -249,6 +249,21 @@ TEST(bulk_build, makes_the_highest_node_the_entry_point_wherever_it_stands_in_it
     EXPECT_EQ(graph.nodes.entry().level, graph.nodes.at(sextant::highest_live(graph.nodes)).level);
 }
 
+TEST(bulk_build, has_batches_that_are_small_beside_the_rows) {
+    using sextant::largest_batch;
+    for (std::size_t n = 0; n < 100'000; n += 1 + n / 7) {
+        const std::size_t most = largest_batch(n, 0);
+        EXPECT_GE(most, 1u) << n;
+        EXPECT_LE(most, std::max<std::size_t>(1, n / 50)) << n;
+        EXPECT_LE(most, std::max<std::size_t>(128, n / 200)) << n;
+        EXPECT_GE(most, n < 6400 ? n / 50 : 128) << n << ": enough for many threads";
+        for (const std::size_t joined : {1u, 1000u, 100'000u}) {
+            EXPECT_LE(largest_batch(n, joined), std::max<std::size_t>(most, 32)) << n << " into " << joined;
+        }
+    }
+    EXPECT_EQ(largest_batch(10, 20'000), 32u) << "few rows in a large graph need no batches of one";
+}
+
 TEST(bulk_build, of_no_rows_does_nothing) {
     l2_index index(options);
     EXPECT_EQ(index.build({}, {}), 0u);

@@ -25,7 +25,7 @@ TEST(spread_order, meets_each_number_once) {
 TEST(spread_order, spreads_every_stretch_over_all) {
     for (const std::size_t n : {1000u, 1024u, 5000u, 20'000u, 65'536u, 99'991u}) {
         const std::vector<std::size_t> all = all_of(n);
-        for (const std::size_t length : {n / 50, n / 200, n / 1000}) {  // a batch is 2 % at most
+        for (const std::size_t length : {n / 50, n / 200, n / 1000}) {  // a batch is 2 % at most, of many rows half a percent
             for (std::size_t first = 0; first + length <= n; first += length) {
                 std::vector<std::size_t> stretch(all.begin() + static_cast<std::ptrdiff_t>(first),
                                                  all.begin() + static_cast<std::ptrdiff_t>(first + length));
