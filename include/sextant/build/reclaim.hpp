@@ -44,8 +44,10 @@ inline void retire(graph& nodes, slot id) noexcept {
 /// had any.
 template <codec Codec>
 std::size_t sweep(graph& nodes, const Codec& codec, std::size_t first, std::size_t last, selection_space& space) noexcept {
+    constexpr std::size_t ahead = 8;
     std::size_t mended = 0;
     for (std::size_t i = first; i < last; ++i) {
+        if (i + ahead < last) SEXTANT_PREFETCH(nodes.links(static_cast<slot>(i + ahead)).address());
         const auto id = static_cast<slot>(i);
         const node_state state = nodes.at(id).state.load(std::memory_order_acquire);
         // Nodes on their way in were begun after the batch died, and know none of it.
