@@ -20,9 +20,9 @@ using sextant::stores_for;
 using own_distance = float (*)(std::span<const float>, std::span<const float>);
 
 TEST(tags, each_metric_has_its_codec) {
-    static_assert(std::same_as<codec_for<sextant::f32, sextant::l2>, sextant::f32_codec<sextant::l2>>);
+    static_assert(std::same_as<codec_for<sextant::f32, sextant::l2>, sextant::split_float_codec<sextant::l2>>);
     static_assert(
-        std::same_as<codec_for<sextant::f32, sextant::cosine>, sextant::f32_codec<sextant::cosine>>);
+        std::same_as<codec_for<sextant::f32, sextant::cosine>, sextant::split_float_codec<sextant::cosine>>);
     static_assert(std::same_as<codec_for<sextant::f32, sextant::inner_product>,
                                sextant::f32_codec<sextant::inner_product>>);
     static_assert(std::same_as<codec_for<sextant::f32, sextant::custom<own_distance>>,

@@ -78,7 +78,8 @@ protected:
 };
 
 using codecs = testing::Types<archetypes::codec, sextant::f32_codec<sextant::l2>, sextant::f32_codec<sextant::inner_product>,
-                              sextant::f32_codec<sextant::cosine>, sextant::bits_codec,
+                              sextant::f32_codec<sextant::cosine>, sextant::split_float_codec<sextant::l2>,
+                              sextant::split_float_codec<sextant::cosine>, sextant::bits_codec,
                               sextant::f32_custom_codec<decltype(support::chebyshev::function)>>;
 TYPED_TEST_SUITE(algorithms, codecs);
 

@@ -67,7 +67,8 @@ protected:
 
 using implementations =
     testing::Types<archetypes::codec, sextant::f32_codec<sextant::l2>, sextant::f32_codec<sextant::inner_product>,
-                   sextant::f32_codec<sextant::cosine>, sextant::f16_codec<sextant::l2>,
+                   sextant::f32_codec<sextant::cosine>, sextant::split_float_codec<sextant::l2>,
+                   sextant::split_float_codec<sextant::cosine>, sextant::f16_codec<sextant::l2>,
                    sextant::f16_codec<sextant::inner_product>, sextant::f16_codec<sextant::cosine>,
                    sextant::bf16_codec<sextant::l2>, sextant::bf16_codec<sextant::inner_product>,
                    sextant::bf16_codec<sextant::cosine>, sextant::bits_codec,

@@ -126,10 +126,27 @@ struct golden_file {
     }
 };
 
+/// A kind of another dimension.
+template <class Kind, std::size_t Dim>
+struct of_dim : Kind {
+    static constexpr std::size_t dim = Dim;
+};
+
 TEST(golden, floats) {
-    const golden_file<kind<l2, f32>> file{"v1-l2-f32-u64.sxt", 0.0f};
+    const golden_file<of_dim<kind<l2, f32>, 40>> file{"v1-l2-f32-u64.sxt", 0.0f};
     file.check();
     file.check_made(1'451'892'708u);
+}
+
+// Long vectors of floats were once kept in one plane; now in two, which the codec's section says.
+TEST(golden, floats_in_two_planes) {
+    const golden_file<of_dim<kind<l2, f32>, 70>> file{"v1-l2-f32-two_planes-u64.sxt", 0.0f};
+    file.check();
+    file.check_made(630'050'544u);
+    golden_file<of_dim<kind<cosine, f32>, 70>>{"v1-cosine-f32-two_planes-u64.sxt", 0.0f}.check();
+}
+TEST(golden, floats_in_one_plane) {
+    golden_file<of_dim<kind<cosine, f32>, 70>>{"v1-cosine-f32-one_plane-u64.sxt", 0.0f, made::before}.check();
 }
 TEST(golden, halves_under_cosine_with_texts) { golden_file<kind<cosine, f16, std::string>>{"v1-cosine-f16-text.sxt", 0.0f}.check(); }
 TEST(golden, bytes) {

@@ -68,6 +68,38 @@ float reported(const Codec& c, float distance) noexcept {
     }
 }
 
+/// A codec whose distances() read the front of a code only and are off by a little, good enough to rank by: the best that a
+/// search finds are compared anew.
+///   c.front_bytes()                         what of a code is read for nearly all of them
+///   c.exact_distances(q, codes, n, out)     the distances from all of the code
+template <class C>
+concept refining_codec = codec<C> && requires(const C& c, const typename C::query& query, const std::byte* const* codes,
+                                              std::size_t n, float* out) {
+    { c.front_bytes() } -> std::same_as<std::size_t>;
+    c.exact_distances(query, codes, n, out);
+};
+
+/// What of a code is read for nearly all that a search compares.
+template <codec Codec>
+std::size_t front_bytes(const Codec& c) noexcept {
+    if constexpr (refining_codec<Codec>) {
+        return c.front_bytes();
+    } else {
+        return c.code_bytes();
+    }
+}
+
+/// The distances as good as the codec can tell them.
+template <codec Codec>
+SEXTANT_INLINE void exact_distances(const Codec& c, const typename Codec::query& query, const std::byte* const* codes,
+                                    std::size_t n, float* out) {
+    if constexpr (refining_codec<Codec>) {
+        c.exact_distances(query, codes, n, out);
+    } else {
+        c.distances(query, codes, n, out);
+    }
+}
+
 /// Bytes a codec has allocated beside the codes.
 template <codec Codec>
 std::size_t heap_bytes(const Codec& c) noexcept {

@@ -59,7 +59,7 @@ public:
     fine_query prepare_fine(std::span<const element> vector, std::byte* bytes) const { return fine_.prepare(vector, bytes); }
     SEXTANT_INLINE void fine_distances(const fine_query& q, const std::byte* const*, const std::byte* const* cold,
                                        std::size_t n, float* out) const {
-        fine_.distances(q, cold, n, out);
+        exact_distances(fine_, q, cold, n, out);
     }
 
     void write_state(byte_writer& out) const {

@@ -12,6 +12,7 @@
 #include "rabitq.hpp"
 #include "rerank.hpp"
 #include "residual.hpp"
+#include "split_float.hpp"
 
 namespace sextant::inline SEXTANT_ABI {
 
@@ -23,6 +24,11 @@ struct floats_for;
 template <class Stored, reducing_metric Metric>
 struct floats_for<Stored, Metric> {
     using type = float_codec<Metric, Stored>;
+};
+
+template <splittable_metric Metric>
+struct floats_for<float, Metric> {
+    using type = split_float_codec<Metric>;
 };
 
 template <class F>
@@ -40,7 +46,8 @@ struct bits_for<hamming> {
 
 }  // namespace detail
 
-/// Full-precision floats, for l2, inner_product, cosine and custom metrics.
+/// Full-precision floats, for l2, inner_product, cosine and custom metrics. Under l2 and cosine a search ranks what it meets by
+/// half of each float, from 64 dimensions on, and compares the best anew by all of it (split_float.hpp).
 struct f32 {
     static std::string name() { return "f32"; }
 

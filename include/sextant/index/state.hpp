@@ -44,7 +44,12 @@ struct index_state {
     using element = typename Codec::element;
 
     index_state(const index_options& o, typename Codec::metric_type metric)
-        : options(o), codec(o.dim, std::move(metric)), nodes(codec.code_bytes(), o.degree, o.seed, cold_bytes(codec)) {}
+        : options(o), codec(o.dim, std::move(metric)), nodes(codec.code_bytes(), o.degree, o.seed, cold_bytes(codec)) {
+        fetch_what_is_read();
+    }
+
+    /// Has searches fetch what the codec reads of a code, as far as is known without having tried.
+    void fetch_what_is_read() noexcept { nodes.set_prefetching(default_prefetch(front_bytes(codec))); }
 
     /// Itself, for what changes it; throws errc::read_only if it lies in a file.
     index_state& writable() {

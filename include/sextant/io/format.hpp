@@ -34,7 +34,7 @@ namespace sextant::inline SEXTANT_ABI {
 ///   1 names    metric, codec: each a u32 length and so many characters (metric and tag types have a name())
 ///   2 options  u64 dim, degree, ef_construction, seed, slots, live nodes, dead nodes, upper lists; u32 entry slot (FFFFFFFF: none), u32
 ///              entry level; u64 bytes of a code, of a cold code; u32 key kind, u32 key size
-///   3 codec    what the codec has learned. Codecs without: nothing. RaBitQ: u32 CRC32C of its rotation's signs, then, as LVQ:
+///   3 codec    what the codec has learned. Codecs without: nothing. Floats in two planes: 32 70 6C 6E ("2pln"). RaBitQ: u32 CRC32C of its rotation's signs, then, as LVQ:
 ///              u32 count of the vectors its mean is made of, plus 256 if the first vector follows, as floats in code space; then,
 ///              of 64: it is settled, and the mean follows as floats in code space; of 1 to 63: the sum of these vectors follows as
 ///              doubles. rerank<>: that of its two codecs, one after the other

@@ -64,6 +64,7 @@ public:
         if (!read_state(codec, learned) || !learned.finished()) {
             return in_.fail(file_errc::corrupt, "the file's codec has learned what is impossible, or is another");
         }
+        state().fetch_what_is_read();
         return true;
     }
 

@@ -17,6 +17,7 @@ struct cosine {
         const float away = 1.0f - sum * (scale_a * scale_b);  // in this order it is symmetric to the last bit
         return away > 0.0f ? away : 0.0f;
     }
+    static constexpr float undecided = 0x1p-7f;
 };
 
 }  // namespace sextant::inline SEXTANT_ABI

@@ -13,6 +13,7 @@ struct l2 {
     using reduction = simd::squared_difference;
     static constexpr bool scales = false;
     static SEXTANT_INLINE float distance(float sum, float, float) noexcept { return sum; }
+    static constexpr float undecided = 0x1p-6f;
 };
 
 }  // namespace sextant::inline SEXTANT_ABI

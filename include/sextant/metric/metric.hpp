@@ -18,4 +18,13 @@ concept reducing_metric = requires(float sum, float scale) {
     { M::distance(sum, scale, scale) } -> std::same_as<float>;
 };
 
+/// A metric whose distances hardly change when vectors are replaced by near ones, as long as they are not small. That of two
+/// directions is between the near vectors' own: their lengths do not count.
+///   M::undecided     how small: the distance of vectors that are an eighth as far from each other as from the origin, for a
+///                    squared norm of 1
+template <class M>
+concept splittable_metric = reducing_metric<M> && requires {
+    { M::undecided } -> std::convertible_to<float>;
+};
+
 }  // namespace sextant::inline SEXTANT_ABI

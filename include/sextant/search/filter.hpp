@@ -8,6 +8,7 @@
 #include "../graph/graph.hpp"
 #include "beam_search.hpp"
 #include "exact_scan.hpp"
+#include "exact_scorer.hpp"
 #include "newcomers.hpp"
 #include "scorer.hpp"
 #include "scratch.hpp"
@@ -72,7 +73,7 @@ newcomers filtered_search(const graph& nodes, const scorer<Codec>& score, neighb
     }
     if (results.full()) return fresh;
     track.scanned();
-    return exact_scan(nodes, score, ef, allowed, scratch, track, stop);
+    return exact_scan(nodes, exact_scorer<Codec>(nodes, score.codec(), score.query()), ef, allowed, scratch, track, stop);
 }
 
 }  // namespace sextant::inline SEXTANT_ABI

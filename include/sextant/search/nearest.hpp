@@ -12,6 +12,7 @@
 #include "beam_search.hpp"
 #include "descend.hpp"
 #include "exact_scan.hpp"
+#include "exact_scorer.hpp"
 #include "filter.hpp"
 #include "fine_scorer.hpp"
 #include "hidden.hpp"
@@ -34,17 +35,25 @@ struct search_plan {
 /// The filter of a search that has none.
 struct all_allowed {};
 
-/// The k nearest of a beam, by the faithful code where there is one.
+/// Whether a search ranks by a part of each code, so that what it finds has to be compared anew.
+template <codec Codec>
+bool ranks_by_part(const Codec& codec) noexcept {
+    return front_bytes(codec) < codec.code_bytes();
+}
+
+/// The k nearest of a beam, by the faithful code or all of the only one where they were ranked by less.
 template <codec Codec, class Tracker>
 std::span<const neighbor> best_of(const beam& found, const graph& nodes, const Codec& codec,
-                                  std::span<const typename Codec::element> vector, const search_plan& plan,
-                                  search_scratch& scratch, Tracker track) {
+                                  const typename Codec::query& query, std::span<const typename Codec::element> vector,
+                                  const search_plan& plan, search_scratch& scratch, Tracker track) {
     if constexpr (reranking_codec<Codec>) {
         const fine_scorer<Codec> fine(nodes, codec,
                                       codec.prepare_fine(vector, scratch.query.reserve(codec.fine_query_bytes())));
-        return rescore(fine, found, plan.rescored, plan.k, scratch, track);
+        return rescore(fine, found, plan.rescored, patience_with_codes, plan.k, scratch, track);
     } else {
-        return copy_nearest(found, plan.k, scratch);
+        if (!ranks_by_part(codec)) return copy_nearest(found, plan.k, scratch);
+        const exact_scorer<Codec> exact(nodes, codec, query, front_bytes(codec));
+        return rescore(exact, found, plan.rescored, patience_with_roundings, plan.k, scratch, track);
     }
 }
 
@@ -75,19 +84,20 @@ template <codec Codec, class Allowed, class Tracker>
 std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::span<const typename Codec::element> vector,
                                   const search_plan& plan, Allowed&& allowed, search_scratch& scratch, Tracker track) {
     constexpr bool filtered = !std::is_same_v<std::remove_cvref_t<Allowed>, all_allowed>;
-    const scorer<Codec> score(nodes, codec, codec.prepare(vector, scratch.query.reserve(codec.query_bytes())));
+    const typename Codec::query query = codec.prepare(vector, scratch.query.reserve(codec.query_bytes()));
+    const scorer<Codec> score(nodes, codec, query);
     const auto passes = [&](slot id) {
         if constexpr (filtered) return static_cast<bool>(allowed(id));
         return true;
     };
     beam& found = filtered ? scratch.results : scratch.candidates;
     const auto best_of_all = [&](bool or_of_found) {
-        compare_all(nodes, score, plan.ef, passes, scratch, track, plan.stop);
+        compare_all(nodes, exact_scorer<Codec>(nodes, codec, query), plan.ef, passes, scratch, track, plan.stop);
         const beam& best = or_of_found && plan.stop.requested() ? found : scratch.results;
-        return best_of(best, nodes, codec, vector, plan, scratch, track);
+        return best_of(best, nodes, codec, query, vector, plan, scratch, track);
     };
     int fresh_starts = 0;
-    for (std::size_t ef = plan.ef;;) {
+    for (std::size_t ef = ranks_by_part(codec) ? std::max(plan.ef, room_for_roundings(plan.k)) : plan.ef;;) {
         newcomers fresh(nodes);
         const entry_point entry = nodes.entry();
         if (!entry.exists()) return best_of_all(false);
@@ -108,7 +118,7 @@ std::span<const neighbor> nearest(const graph& nodes, const Codec& codec, std::s
         // Hidden nodes took the room of answers, or there was none: the plan may be older than the nodes that came since.
         ef = std::min(ef + std::max(nodes.hidden(), plan.k - found.size()), nodes.end());
     }
-    return best_of(found, nodes, codec, vector, plan, scratch, track);
+    return best_of(found, nodes, codec, query, vector, plan, scratch, track);
 }
 
 /// The k nearest of all that `allowed` passes, by comparing each, with the faithful code where there is one.
@@ -120,7 +130,7 @@ std::span<const neighbor> nearest_exact(const graph& nodes, const Codec& codec,
     if constexpr (reranking_codec<Codec>) {
         scan(fine_scorer<Codec>(nodes, codec, codec.prepare_fine(vector, scratch.query.reserve(codec.fine_query_bytes()))));
     } else {
-        scan(scorer<Codec>(nodes, codec, codec.prepare(vector, scratch.query.reserve(codec.query_bytes()))));
+        scan(exact_scorer<Codec>(nodes, codec, codec.prepare(vector, scratch.query.reserve(codec.query_bytes()))));
     }
     return copy_nearest(scratch.results, k, scratch);
 }

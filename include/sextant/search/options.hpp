@@ -12,10 +12,11 @@ namespace sextant::inline SEXTANT_ABI {
 /// How one search is run. Nothing of it is kept on the index, so threads may search with different settings.
 template <class Key = std::uint64_t>
 struct search_options {
-    /// How many candidates the search keeps: the knob between recall and speed. At least k is used.
+    /// How many candidates the search keeps: the knob between recall and speed. At least k is used, and some more where the
+    /// codec ranks by a part of each code.
     std::size_t ef = 64;
-    /// How many of the candidates found are compared anew, where the codec keeps a faithful code beside a small one;
-    /// at least k, at most ef are. 0: until enough of them in a row have changed nothing (search/rescore.hpp).
+    /// How many of the candidates found are compared anew, where the codec keeps a faithful code beside a small one or ranks
+    /// by a part of its only one; at least k, at most ef are. 0: until enough of them in a row have changed nothing (search/rescore.hpp).
     std::size_t rerank = 0;
     /// Which keys may be returned; all when empty. The graph is searched through nodes that are not allowed, and when few
     /// are, everything that is allowed is compared, so that k answers come whenever k keys pass. Not copied: write it in the

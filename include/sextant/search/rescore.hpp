@@ -23,27 +23,35 @@ inline std::span<const neighbor> copy_nearest(const beam& found, std::size_t k, 
 }
 
 /// How many candidates in a row may fail to enter the best k before the rest is taken to fail too, where the caller leaves
-/// the depth open: at least 32, a quarter of the beam, and as many as came before the last that did not fail. Codes of 4
-/// bits and more, whose order is nearly right, are done soon after k; codes of one bit go on for most of the beam. A fixed
-/// share of the beam was too much for the ones or too little for the others, and so was a fixed number in a row
+/// the depth open. Of small codes at least 32, a quarter of the beam, and as many as came before the last that did not fail:
+/// codes of 4 bits and more, whose order is nearly right, are done soon after k; codes of one bit go on for most of the beam. A
+/// fixed share of the beam was too much for the ones or too little for the others, and so was a fixed number in a row
 /// (text-1536, sift-100k).
-constexpr std::size_t rescore_patience(std::size_t k, std::size_t ef, std::size_t last_useful) noexcept {
+inline constexpr auto patience_with_codes = [](std::size_t k, std::size_t ef, std::size_t last_useful) noexcept {
     return std::max({std::size_t{32}, k, ef / 4, last_useful});
-}
+};
+
+/// The same of codes that are off by a rounding, whose order is wrong among close neighbours only.
+inline constexpr auto patience_with_roundings = [](std::size_t k, std::size_t, std::size_t) noexcept {
+    return std::max(std::size_t{8}, k / 8);
+};
+
+/// How many candidates there should be, so that the k nearest are among them however the last were rounded.
+constexpr std::size_t room_for_roundings(std::size_t k) noexcept { return k + patience_with_roundings(k, 0, 0); }
 
 /// Compares the candidates of a beam anew by `score`, nearest first, and returns the `k` nearest by that, in their new order,
-/// in scratch.answers: the first `depth` of them, or with depth 0 until rescore_patience() runs out. Allocates only where
+/// in scratch.answers: the first `depth` of them, or with depth 0 until `patience` runs out. Allocates only where
 /// scratch has not been as large before.
-template <class FineScorer, class Tracker>
-std::span<const neighbor> rescore(const FineScorer& score, const beam& found, std::size_t depth, std::size_t k,
-                                  search_scratch& scratch, Tracker track) {
+template <class FineScorer, class Patience, class Tracker>
+std::span<const neighbor> rescore(const FineScorer& score, const beam& found, std::size_t depth, Patience&& patience,
+                                  std::size_t k, search_scratch& scratch, Tracker track) {
     const std::size_t most = std::min(depth == 0 ? found.size() : std::max(depth, k), found.size());
     beam& best = scratch.rescored;
     best.reset(std::max<std::size_t>(k, 1));
     std::size_t fetched = 0;
     std::size_t done = 0;
     std::size_t useful = 0;  // one more than the rank of the last candidate that was
-    while (done < most && (depth != 0 || done < useful + rescore_patience(k, found.size(), useful))) {
+    while (done < most && (depth != 0 || done < useful + patience(k, found.size(), useful))) {
         for (const std::size_t end = std::min(most, done + score.ahead() + simd::kernel_rows); fetched < end;) {
             score.prefetch(found[fetched++].id);
         }

@@ -37,6 +37,9 @@ public:
         score_ahead(*this, ids, n, out);
     }
 
+    const Codec& codec() const noexcept { return codec_; }
+    const typename Codec::query& query() const noexcept { return query_; }
+
     std::size_t ahead() const noexcept { return ahead_; }
 
     /// The same for up to simd::kernel_rows ids, whose codes the caller has fetched.

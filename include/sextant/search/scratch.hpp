@@ -16,7 +16,7 @@ struct search_scratch {
     visited_set visited;
     beam candidates;
     beam results;                     ///< what passes a filter, or the nearest of an exact scan
-    beam rescored;                    ///< the nearest by their faithful codes
+    beam rescored;                    ///< the nearest when compared anew
     std::vector<slot> ids;            ///< unvisited neighbours of the node being expanded
     std::vector<float> distances;     ///< theirs
     std::vector<neighbor> frontier;   ///< a heap of nodes to expand, for filtered searches

@@ -11,7 +11,7 @@ namespace sextant::inline SEXTANT_ABI {
 struct search_stats {
     std::uint64_t distances = 0;  ///< distances computed
     std::uint64_t hops = 0;       ///< nodes whose links were followed
-    std::uint64_t rescored = 0;   ///< candidates compared anew with a faithful code
+    std::uint64_t rescored = 0;   ///< candidates compared anew, by a faithful code or all of the only one
     std::uint64_t stopped = 0;    ///< searches that ended early because their stop condition said so
     std::uint64_t scans = 0;      ///< filtered searches that ended in comparing everything allowed
 };

@@ -110,14 +110,15 @@ private:
     std::size_t hits(std::size_t i, std::span<const element> vector, std::size_t ef, slot hidden,
                      search_scratch& scratch) const {
         const search_plan plan{.k = options_.k + 1, .ef = std::max(ef, options_.k) + 1, .rescored = 0, .stop = options_.stop};
-        const scorer<Codec> score(nodes_, codec_, codec_.prepare(vector, scratch.query.reserve(codec_.query_bytes())));
+        const typename Codec::query query = codec_.prepare(vector, scratch.query.reserve(codec_.query_bytes()));
+        const scorer<Codec> score(nodes_, codec_, query);
         const entry_point entry = nodes_.entry();
         if (!entry.exists()) return 0;  // all was erased meanwhile
         const neighbor start = descend(nodes_, score, entry, 0, scratch, no_tracker{});
         const hiding_scorer<scorer<Codec>> seen{score, hidden};
         beam_search(nodes_, seen, start, 0, plan.ef, scratch, no_tracker{}, plan.stop);
         std::size_t count = 0;
-        for (const neighbor& n : best_of(scratch.candidates, nodes_, codec_, vector, plan, scratch, no_tracker{})) {
+        for (const neighbor& n : best_of(scratch.candidates, nodes_, codec_, query, vector, plan, scratch, no_tracker{})) {
             count += n.id != queries_[i] && n.distance <= radius_[i] ? 1u : 0u;
         }
         return std::min(count, options_.k);

@@ -69,7 +69,7 @@ tuned_prefetch tune_prefetch(graph& nodes, const Codec& codec, const tune_option
     for (const std::uint32_t ahead : {2u, 4u, 8u, 12u, 16u, 24u, 32u}) plans.push_back({ahead, before.lines});
     const auto [ahead, first_gain] = quickest(plans);
     plans.assign(1, ahead);
-    const std::uint32_t whole = lines_of(codec.code_bytes());
+    const std::uint32_t whole = lines_of(front_bytes(codec));
     for (const std::uint32_t lines : {1u, 2u, 4u, 8u, 16u, whole}) {
         if (lines <= whole) plans.push_back({ahead.ahead, lines});
     }

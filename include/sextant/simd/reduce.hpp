@@ -10,17 +10,26 @@
 
 namespace sextant::inline SEXTANT_ABI::simd {
 
+/// Where the coordinates of a row begin that are kept as `Stored`: something that can be added to, indexed and widened.
+template <class Stored>
+struct stored_row {
+    static SEXTANT_INLINE const Stored* at(const Stored* row, std::size_t) noexcept { return row; }
+    static SEXTANT_INLINE const Stored* at(const std::byte* row, std::size_t) noexcept {
+        return reinterpret_cast<const Stored*>(row);
+    }
+};
+
 /// Coordinates that are fewer than a batch has lanes, then zeros.
-template <class Batch, class Stored>
-SEXTANT_INLINE Batch widen_few(const Stored* from, std::size_t count) noexcept {
+template <class Batch, class Position>
+SEXTANT_INLINE Batch widen_few(Position from, std::size_t count) noexcept {
     std::array<float, Batch::size> lanes{};
     for (std::size_t i = 0; i < count; ++i) lanes[i] = static_cast<float>(from[i]);
     return Batch::load_unaligned(lanes.data());
 }
 
 /// One batch of coordinates, from position i on, added to `sum`.
-template <class Reduction, class Batch, class Query, class Stored>
-SEXTANT_INLINE Batch step_at(const Batch& sum, const Query* query, const Stored* row, std::size_t i) noexcept {
+template <class Reduction, class Batch, class Query, class Position>
+SEXTANT_INLINE Batch step_at(const Batch& sum, Query query, Position row, std::size_t i) noexcept {
     return Reduction::step(sum, widen<Batch>(query + i), widen<Batch>(row + i));
 }
 
@@ -34,11 +43,11 @@ SEXTANT_INLINE Batch step_at(const Batch& sum, const Query* query, const Stored*
 /// are computed with it, or equal vectors would not be ties.
 ///
 /// query, rows[r]: `dim` floats each, any alignment; nothing past them is read. out: `Rows` sums. Either may be kept in 16
-/// bits (core/half.hpp): the query is what it points to, the rows are `Stored`. Rows may be given as pointers to that or to
+/// bits (core/half.hpp): the query is what it points to, or where it lies (stored_row), the rows are `Stored`. Rows may be given as pointers to that or to
 /// std::byte: copying the pointers to change their type costs a stalled load.
 template <class Reduction, std::size_t Rows, class Arch = xsimd::default_arch, class Stored = float, std::size_t Parts = 2,
           class Query, class Row>
-SEXTANT_INLINE void reduce_rows(const Query* query, const Row* const* rows, std::size_t dim, float* out) noexcept {
+SEXTANT_INLINE void reduce_rows(Query query, const Row* const* rows, std::size_t dim, float* out) noexcept {
     static_assert(std::is_same_v<Row, Stored> || std::is_same_v<Row, std::byte>);
     static_assert(Parts == 2 || Parts == 4);
     using batch = xsimd::batch<float, Arch>;
@@ -46,7 +55,7 @@ SEXTANT_INLINE void reduce_rows(const Query* query, const Row* const* rows, std:
 
     // The rows are counted by a pack, not by a loop, so that the sums stay in registers at -O2 as well.
     [&]<std::size_t... R>(std::index_sequence<R...>) SEXTANT_INLINE_LAMBDA {
-        const std::array<const Stored*, Rows> row{reinterpret_cast<const Stored*>(rows[R])...};
+        const std::array row{stored_row<Stored>::at(rows[R], dim)...};
         if (dim < lanes) {
             const batch q = widen_few<batch>(query, dim);
             ((out[R] = lane_sum(Reduction::step(batch(0.0f), q, widen_few<batch>(row[R], dim)))), ...);
@@ -77,8 +86,8 @@ SEXTANT_INLINE void reduce_rows(const Query* query, const Row* const* rows, std:
         for (; i + lanes <= dim; i += lanes) ((sum[R] = step_at<Reduction, batch>(sum[R], query, row[R], i)), ...);
         if (i < dim) {
             const batch mask = last_lanes<batch>(dim - i);
-            const batch q = widen<batch>(query + dim - lanes) & mask;
-            ((sum[R] = Reduction::step(sum[R], q, widen<batch>(row[R] + dim - lanes) & mask)), ...);
+            const batch q = widen<batch>(query + (dim - lanes)) & mask;
+            ((sum[R] = Reduction::step(sum[R], q, widen<batch>(row[R] + (dim - lanes)) & mask)), ...);
         }
         ((out[R] = lane_sum(sum[R])), ...);
     }(std::make_index_sequence<Rows>{});

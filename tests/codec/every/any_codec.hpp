@@ -92,11 +92,11 @@ public:
 
     void distances(std::span<const float> vector, std::byte* bytes, const std::byte* const* codes, std::size_t n,
                    float* out) const override {
-        codec_.distances(codec_.prepare(vector, bytes), codes, n, out);
+        exact_distances(codec_, codec_.prepare(vector, bytes), codes, n, out);
     }
     void distances_of_stored(const std::byte* code, std::byte* bytes, const std::byte* const* codes, std::size_t n,
                              float* out) const override {
-        codec_.distances(codec_.prepare_stored(code, bytes), codes, n, out);
+        exact_distances(codec_, codec_.prepare_stored(code, bytes), codes, n, out);
     }
 
     any_query query(std::span<const float> vector, std::byte* bytes) const override {
@@ -163,7 +163,7 @@ public:
 private:
     any_query coarse(const typename Codec::query& q) const {
         return [this, q](const std::byte* const* codes, const std::byte* const*, std::size_t n, float* out) {
-            codec_.distances(q, codes, n, out);
+            exact_distances(codec_, q, codes, n, out);
         };
     }
 

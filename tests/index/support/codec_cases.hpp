@@ -24,7 +24,8 @@ struct codec_case {
     using codec = CodecType;
     using index = sextant::index<metric, codec>;
 
-    static constexpr std::size_t dim = 40;
+    /// Floats are kept in two planes from 64 dimensions on.
+    static constexpr std::size_t dim = std::is_same_v<codec, sextant::f32> ? 72 : 40;
 
     static matrix<float> points(std::size_t count, std::uint64_t seed, std::uint64_t stream = 0) {
         matrix<float> points = clustered_points(count, dim, seed, stream);
