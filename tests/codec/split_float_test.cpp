@@ -83,9 +83,32 @@ TYPED_TEST(split_float, gives_back_every_bit) {
         std::vector<float> back(dim);
         codec.decode(code.get(), back);
         EXPECT_EQ(std::memcmp(back.data(), vector.data(), 4 * dim), 0) << dim;
-        const aligned_block bytes(codec.query_bytes());
-        const auto query = codec.prepare_stored(code.get(), bytes.get());
-        EXPECT_EQ(std::memcmp(query.whole.values, vector.data(), 4 * dim), 0) << dim;
+    }
+}
+
+TYPED_TEST(split_float, compares_a_stored_vector_by_all_its_bits_as_it_does_a_given_one) {
+    for (const std::size_t dim : {3u, 64u, 65u, 784u}) {
+        const split_float_codec<TypeParam> codec(dim);
+        const aligned_block given_bytes(codec.query_bytes());
+        const aligned_block stored_bytes(codec.query_bytes());
+        const std::array<aligned_block, 2> blocks{aligned_block(codec.code_bytes()), aligned_block(codec.code_bytes())};
+        // Near each other, so that distances() has to ask all bits too, and not.
+        for (const float least : {-1.0f, 999.0f}) {
+            const auto vector = support::random_floats(dim, 1, least, least + 2.0f);
+            codec.encode(vector, blocks[0].get());
+            codec.encode(support::random_floats(dim, 2, least, least + 2.0f), blocks[1].get());
+            const std::array<const std::byte*, 2> codes{blocks[0].get(), blocks[1].get()};
+            const auto given = codec.prepare(vector, given_bytes.get());
+            const auto stored = codec.prepare_stored(codes[0], stored_bytes.get());
+            std::array<float, 2> expected;
+            std::array<float, 2> told;
+            codec.exact_distances(given, codes.data(), 2, expected.data());
+            codec.exact_distances(stored, codes.data(), 2, told.data());
+            EXPECT_EQ(told, expected) << dim;
+            if (least < 0.0f) continue;
+            codec.distances(stored, codes.data(), 2, told.data());
+            EXPECT_EQ(told, expected) << dim;
+        }
     }
 }
 
@@ -161,6 +184,12 @@ TYPED_TEST(split_float, reads_the_front_alone_where_that_will_do) {
             codec.distances(codec.prepare(support::random_floats(dim, 2), query.get()), codes.data(), n, out.data());
             for (std::size_t i = 0; i < n; ++i) EXPECT_EQ(out[i], out[0]);
         }
+        const aligned_block other(codec.code_bytes());
+        codec.encode(support::random_floats(dim, 2), other.get());
+        const std::byte* const far = other.get();
+        float out;
+        codec.distances(codec.prepare_stored(front, query.get()), &far, 1, &out);
+        EXPECT_GT(out, 0.0f);
     }
 }
 

@@ -63,8 +63,9 @@ bool is_covered(const graph& nodes, const Codec& codec, slot candidate, float ra
 /// paper). Allocates nothing if `space` was reserved for as many. Candidates that `pinned(slot)` names are kept whatever the
 /// rule says; there must be at most `links` of them.
 ///
-/// The search that found the candidates has met so many others since that their codes have left the caches: they are fetched
-/// again, whole, because each becomes a query. Without it an insertion into fashion-mnist-784 took 1.06 times as long.
+/// The search that found the candidates has met so many others since that their codes have left the caches: all that is
+/// compared of them is fetched again, because each becomes a query. Without it an insertion into fashion-mnist-784 took 1.06
+/// times as long.
 template <codec Codec, class Pinned>
 void select_neighbors(const graph& nodes, const Codec& codec, std::span<const neighbor> candidates, std::size_t links,
                       Pinned&& pinned, selection_space& space) {
@@ -73,7 +74,7 @@ void select_neighbors(const graph& nodes, const Codec& codec, std::span<const ne
     std::size_t room = links;
     for (const neighbor& c : candidates) room -= pinned(c.id) ? 1u : 0u;
     constexpr std::size_t ahead = 2;
-    const std::size_t lines = lines_of(codec.code_bytes());
+    const std::size_t lines = lines_of(front_bytes(codec));
     for (std::size_t i = 0; i < candidates.size() && space.kept.size() < links; ++i) {
         if (i + ahead < candidates.size()) prefetch_code(nodes.code(candidates[i + ahead].id), lines);
         const neighbor& c = candidates[i];

@@ -42,11 +42,13 @@ public:
     /// From how many dimensions on a search waits long enough for the second half to be better off without.
     static constexpr std::size_t least_split_dim = 64;
 
-    /// What ranks, and what tells the distance: the same for a vector of the caller's.
+    /// Of a vector of the caller's, `near` is all of it. Of a stored one it is the first plane; few comparisons need the second,
+    /// which is not read before one does.
     struct query {
         whole_query near;
-        whole_query whole;
-        float undecided;  ///< below this distance the first plane tells too little
+        const std::byte* code;  ///< the stored one, or null
+        float* floats;          ///< room to put it together
+        float undecided;        ///< below this distance the first plane tells too little
     };
 
     explicit split_float_codec(std::size_t dim, Metric metric = {}) noexcept
@@ -57,7 +59,7 @@ public:
     std::size_t length() const noexcept { return whole_.length(); }
     std::size_t code_bytes() const noexcept { return whole_.code_bytes(); }
     std::size_t front_bytes() const noexcept { return split_ ? dim() * sizeof(bfloat16) + gap : code_bytes(); }
-    std::size_t query_bytes() const noexcept { return split_ ? rounded_at() + dim() * sizeof(float) : whole_.query_bytes(); }
+    std::size_t query_bytes() const noexcept { return split_ ? floats_at() + dim() * sizeof(float) : whole_.query_bytes(); }
     refusal refuses(std::span<const float> vector) const noexcept { return whole_.refuses(vector); }
 
     void encode(std::span<const float> vector, std::byte* code) const noexcept {
@@ -75,24 +77,18 @@ public:
     }
 
     query prepare(std::span<const float> vector, std::byte* bytes) const noexcept {
-        const whole_query whole = whole_.prepare(vector, bytes);
-        return {whole, whole, undecided(vector.data())};
+        return {whole_.prepare(vector, bytes), nullptr, nullptr, undecided(vector.data())};
     }
 
     query prepare_stored(const std::byte* code, std::byte* bytes) const noexcept {
-        if (!split_) {
-            const whole_query whole = whole_.prepare_stored(code, bytes);
-            return {whole, whole, 0.0f};
-        }
-        float* const floats = reinterpret_cast<float*>(bytes);
-        float* const rounded = reinterpret_cast<float*>(bytes + rounded_at());
-        decode(code, {floats, dim()});
+        if (!split_) return {whole_.prepare_stored(code, bytes), nullptr, nullptr, 0.0f};
+        float* const rounded = reinterpret_cast<float*>(bytes);
         simd::convert(reinterpret_cast<const bfloat16*>(code), rounded, dim());
-        return {{rounded, nullptr, near_scale(code)}, {floats, nullptr, scale(code)}, undecided(rounded)};
+        return {{rounded, nullptr, near_scale(code)}, code, reinterpret_cast<float*>(bytes + floats_at()), undecided(rounded)};
     }
 
     SEXTANT_INLINE void distances(const query& q, const std::byte* const* codes, std::size_t n, float* out) const noexcept {
-        if (!split_) return whole_.distances(q.whole, codes, n, out);
+        if (!split_) return whole_.distances(q.near, codes, n, out);
         simd::reduce_some<reduction, xsimd::default_arch, bfloat16>(q.near.values, codes, n, dim(), out);
         bool decided = true;
         for (std::size_t i = 0; i < n; ++i) {
@@ -103,9 +99,10 @@ public:
     }
 
     SEXTANT_INLINE void exact_distances(const query& q, const std::byte* const* codes, std::size_t n, float* out) const noexcept {
-        if (!split_) return whole_.distances(q.whole, codes, n, out);
-        simd::reduce_some<reduction, xsimd::default_arch, simd::split_floats<gap>>(q.whole.values, codes, n, dim(), out);
-        for (std::size_t i = 0; i < n; ++i) out[i] = Metric::distance(out[i], q.whole.scale, scale(codes[i]));
+        if (!split_) return whole_.distances(q.near, codes, n, out);
+        const whole_query whole = q.code ? put_together(q) : q.near;
+        simd::reduce_some<reduction, xsimd::default_arch, simd::split_floats<gap>>(whole.values, codes, n, dim(), out);
+        for (std::size_t i = 0; i < n; ++i) out[i] = Metric::distance(out[i], whole.scale, scale(codes[i]));
     }
 
     bool valid_code(const std::byte* code) const noexcept {
@@ -135,8 +132,8 @@ private:
     /// No codec's state begins so: "2pln". It may come before that of another (rerank<>).
     static constexpr std::uint32_t two_planes = 0x6E6C'7032u;
 
-    /// In the bytes of a stored code as a query: the floats come first.
-    std::size_t rounded_at() const noexcept { return round_up(dim() * sizeof(float), cache_line); }
+    /// In the bytes of a stored code as a query, whose first plane comes first.
+    std::size_t floats_at() const noexcept { return round_up(dim() * sizeof(float), cache_line); }
 
     float undecided(const float* values) const noexcept {
         if constexpr (Metric::scales) {
@@ -163,6 +160,11 @@ private:
     }
 
     // Of a code in two planes.
+
+    whole_query put_together(const query& q) const noexcept {
+        decode(q.code, {q.floats, dim()});
+        return {q.floats, nullptr, scale(q.code)};
+    }
 
     float near_squared_norm(const std::byte* code) const noexcept {
         const auto near = reinterpret_cast<const bfloat16*>(code);
