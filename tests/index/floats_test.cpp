@@ -65,7 +65,8 @@ TYPED_TEST(floats, come_back_with_their_exact_distances) {
     for (std::size_t q = 0; q < queries.rows; ++q) {
         const auto exact = index.search_exact(queries[q], count);
         ASSERT_EQ(exact.size(), count);
-        for (const auto& hits : {index.search(queries[q], k), index.search(queries[q], k, {.ef = k}), index.search(queries[q], k, {}, odd)}) {
+        for (const auto& hits :
+             {index.search(queries[q], k), index.search(queries[q], k, {.ef = k}), index.search(queries[q], k, {}, odd)}) {
             EXPECT_EQ(hits.size(), k);
             EXPECT_TRUE(std::ranges::is_sorted(hits, {}, &hit<>::distance));
             for (const hit<>& h : hits) EXPECT_TRUE(std::ranges::find(exact, h) != exact.end());

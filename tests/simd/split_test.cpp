@@ -30,9 +30,12 @@ using sextant::bfloat16;
 /// Floats of every exponent and sign, among them those that round up to the next power of two, and the smallest.
 std::vector<float> floats_of_all_sizes(std::size_t count, std::uint64_t seed) {
     std::mt19937_64 generator(seed);
-    std::vector<float> values{0.0f, -0.0f, 1.0f, -1.0f, 256.0f, 255.0f, std::bit_cast<float>(0x3FFF'FFFFu),
-                              std::bit_cast<float>(0x3F80'8000u), std::bit_cast<float>(0x3F80'7FFFu), std::bit_cast<float>(0xBF81'8000u),
-                              std::numeric_limits<float>::denorm_min(), -std::numeric_limits<float>::min(), 1e18f, -1e18f};
+    std::vector<float> values{0.0f, -0.0f, 1.0f, -1.0f, 256.0f, 255.0f, 1e18f, -1e18f};
+    for (const std::uint32_t bits : {0x3FFF'FFFFu, 0x3F80'8000u, 0x3F80'7FFFu, 0xBF81'8000u}) {
+        values.push_back(std::bit_cast<float>(bits));
+    }
+    values.push_back(std::numeric_limits<float>::denorm_min());
+    values.push_back(-std::numeric_limits<float>::min());
     while (values.size() < count) {
         const auto value = std::bit_cast<float>(static_cast<std::uint32_t>(generator() >> 32));
         if (std::abs(value) < 1e38f) values.push_back(value);

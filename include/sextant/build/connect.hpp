@@ -13,8 +13,8 @@
 namespace sextant::inline SEXTANT_ABI {
 
 /// Adds links from `from` to each of `added` on a level that it does not have yet. Where they do not fit, the list is chosen
-/// anew from the old links and the added ones. Takes the node's lock. Allocates nothing if `space` was reserved for capacity(level) +
-/// added.size() candidates.
+/// anew from the old links and the added ones. Takes the node's lock. Allocates nothing if `space` was reserved for
+/// capacity(level) + added.size() candidates.
 template <codec Codec>
 void add_links(graph& nodes, const Codec& codec, slot from, std::span<const neighbor> added, unsigned level,
                selection_space& space) noexcept {

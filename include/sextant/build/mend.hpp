@@ -59,7 +59,8 @@ bool mend_links(graph& nodes, const Codec& codec, slot from, unsigned level, sel
     for (const neighbor& dead : space.pool) {
         nodes.links(dead.id, level).each([&](slot beyond) {
             const auto last = first + static_cast<std::ptrdiff_t>(n);
-            if (n == mending_room(nodes) || beyond == from || is_dead(nodes, beyond) || std::find(first, last, beyond) != last) return;
+            if (n == mending_room(nodes) || beyond == from || is_dead(nodes, beyond)) return;
+            if (std::find(first, last, beyond) != last) return;
             space.ids[n++] = beyond;
         });
     }

@@ -16,7 +16,8 @@ struct search_options {
     /// codec ranks by a part of each code.
     std::size_t ef = 64;
     /// How many of the candidates found are compared anew, where the codec keeps a faithful code beside a small one or ranks
-    /// by a part of its only one; at least k, at most ef are. 0: until enough of them in a row have changed nothing (search/rescore.hpp).
+    /// by a part of its only one; at least k, at most ef are. 0: until enough of them in a row have changed nothing
+    /// (search/rescore.hpp).
     std::size_t rerank = 0;
     /// Which keys may be returned; all when empty. The graph is searched through nodes that are not allowed, and when few
     /// are, everything that is allowed is compared, so that k answers come whenever k keys pass. Not copied: write it in the

@@ -43,8 +43,8 @@ SEXTANT_INLINE Batch step_at(const Batch& sum, Query query, Position row, std::s
 /// are computed with it, or equal vectors would not be ties.
 ///
 /// query, rows[r]: `dim` floats each, any alignment; nothing past them is read. out: `Rows` sums. Either may be kept in 16
-/// bits (core/half.hpp): the query is what it points to, or where it lies (stored_row), the rows are `Stored`. Rows may be given as pointers to that or to
-/// std::byte: copying the pointers to change their type costs a stalled load.
+/// bits (core/half.hpp): the query is what it points to, or where it lies (stored_row), the rows are `Stored`. Rows may be given
+/// as pointers to that or to std::byte: copying the pointers to change their type costs a stalled load.
 template <class Reduction, std::size_t Rows, class Arch = xsimd::default_arch, class Stored = float, std::size_t Parts = 2,
           class Query, class Row>
 SEXTANT_INLINE void reduce_rows(Query query, const Row* const* rows, std::size_t dim, float* out) noexcept {
