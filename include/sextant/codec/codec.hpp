@@ -23,7 +23,7 @@ namespace sextant::inline SEXTANT_ABI {
 ///   c.encode(vector, code)      stores a checked vector; decode(code, vector) gives it back
 ///   c.prepare(vector, bytes)    prepares a checked vector as a query
 ///   c.prepare_stored(code, bytes)   prepares a stored code as a query; it borrows the code, the query_bytes() at bytes,
-///                               aligned to a cache line, or both
+///                               aligned to a cache line, or both. Comparing may write to these bytes: one thread at a time
 ///   c.distances(q, codes, n, out)   the distances from q to n codes, n at most simd::kernel_rows
 /// and, where it differs from the obvious,
 ///   c.reported(distance)        a distance as the caller gets it; codes are ranked by what distances() wrote

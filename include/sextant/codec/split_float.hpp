@@ -47,7 +47,7 @@ public:
     struct query {
         whole_query near;
         const std::byte* code;  ///< the stored one, or null
-        float* floats;          ///< room to put it together
+        float* floats;          ///< room to put it together in
         float undecided;        ///< below this distance the first plane tells too little
     };
 
