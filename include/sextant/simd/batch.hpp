@@ -8,6 +8,13 @@
 
 #include "../core/config.hpp"
 
+// GCC before 13 takes its own AVX-512 sum, which newer xsimd calls, to read uninitialised registers (its bug 105593).
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
+
 namespace sextant::inline SEXTANT_ABI::simd {
 
 /// The sum of a batch's lanes. xsimd calls it hadd up to version 8 and reduce_add from 9 on; argument-dependent look-up
@@ -36,3 +43,7 @@ SEXTANT_INLINE Batch last_lanes(std::size_t count) noexcept {
 }
 
 }  // namespace sextant::inline SEXTANT_ABI::simd
+
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+#pragma GCC diagnostic pop
+#endif
