@@ -8,15 +8,14 @@
 
 #include "../core/config.hpp"
 
+namespace sextant::inline SEXTANT_ABI::simd {
+
 // GCC before 13 takes its own AVX-512 sum, which newer xsimd calls, to read uninitialised registers (its bug 105593).
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
-
-namespace sextant::inline SEXTANT_ABI::simd {
-
 /// The sum of a batch's lanes. xsimd calls it hadd up to version 8 and reduce_add from 9 on; argument-dependent look-up
 /// finds whichever is there.
 template <class Batch>
@@ -27,6 +26,9 @@ SEXTANT_INLINE typename Batch::value_type lane_sum(const Batch& batch) noexcept 
         return hadd(batch);
     }
 }
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+#pragma GCC diagnostic pop
+#endif
 
 /// A batch whose last `count` lanes have all bits set and whose others are zero; count < lanes. It lets a loop finish with
 /// one more load that ends where the data ends: the lanes already counted are masked away, and nothing is read past
@@ -43,7 +45,3 @@ SEXTANT_INLINE Batch last_lanes(std::size_t count) noexcept {
 }
 
 }  // namespace sextant::inline SEXTANT_ABI::simd
-
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
-#pragma GCC diagnostic pop
-#endif
